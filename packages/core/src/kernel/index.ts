@@ -1,0 +1,5 @@
+export * from "./canonical.ts";
+export * from "./columns.ts";
+export * from "./id.ts";
+export * from "./page.ts";
+export * from "./problem.ts";

@@ -1,0 +1,4 @@
+export * from "./currency.ts";
+export * from "./exact.ts";
+export * from "./money.ts";
+export * from "./split.ts";

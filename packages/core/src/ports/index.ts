@@ -1,0 +1,5 @@
+export * from "./clock.ts";
+export * from "./database.ts";
+export * from "./files.ts";
+export * from "./lake.ts";
+export * from "./mailer.ts";
