@@ -1,0 +1,2 @@
+export { type CurFormat, type DeliveryStatus, type TagState } from "./cost.sql.ts";
+export { type DailyCost, readDailyCost } from "./daily.store.ts";
