@@ -6,6 +6,8 @@ export interface Files {
   putFile(key: string, path: string): Promise<void>;
   /** The bytes; throws a Problem of kind missing. */
   get(key: string): Promise<Uint8Array>;
+  /** Replaces what a key holds, atomically: for the few small keys that name a current state. */
+  replace(key: string, content: Uint8Array): Promise<void>;
   has(key: string): Promise<boolean>;
   /** A path on this machine that holds the content: the analytical engine reads it from there. */
   localPath(key: string): Promise<string>;

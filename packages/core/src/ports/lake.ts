@@ -9,7 +9,10 @@ export interface Lake {
   /** Rows of a SELECT. `tables` names the Parquet files that each table name in the text stands for. */
   query<T extends Record<string, LakeValue>>(
     text: string,
-    options: { readonly tables: Readonly<Record<string, readonly string[]>>; readonly parameters?: readonly LakeValue[] },
+    options: {
+      readonly tables: Readonly<Record<string, readonly string[]>>;
+      readonly parameters?: readonly LakeValue[];
+    },
   ): Promise<T[]>;
   /** Writes the rows of a SELECT over a raw file to a Parquet file, and says how many there were. */
   convert(request: { readonly select: string; readonly target: string }): Promise<{ rows: number }>;

@@ -4,7 +4,11 @@ export interface Mail {
   readonly to: readonly { readonly name: string; readonly address: string }[];
   readonly subject: string;
   readonly text: string;
-  readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly content: Uint8Array }[];
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    readonly content: Uint8Array;
+  }[];
 }
 
 export interface Mailer {

@@ -1,0 +1,151 @@
+-- The role that use cases run as: no owner, so that row-level security binds it.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'commops_app') THEN CREATE ROLE commops_app NOLOGIN; END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+--> statement-breakpoint
+DO $$ BEGIN EXECUTE format('GRANT commops_app TO %I', current_user);
+EXCEPTION WHEN OTHERS THEN IF NOT pg_has_role(current_user, 'commops_app', 'member') THEN RAISE; END IF;
+END $$;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA public TO commops_app;
+--> statement-breakpoint
+-- Called by every migration that adds tables: rights for the application role, and row-level security,
+-- forced, on every table that carries a tenant_id. '*' is an operator; a tenant sees its own rows and nothing else.
+CREATE FUNCTION enforce_row_security() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE target record;
+BEGIN
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO commops_app;
+  GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO commops_app;
+  FOR target IN
+    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'tenant_id' AND NOT a.attisdropped
+  LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target.relname);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', target.relname);
+    EXECUTE format('DROP POLICY IF EXISTS tenant_rows ON %I', target.relname);
+    EXECUTE format(
+      'CREATE POLICY tenant_rows ON %I USING (current_setting(''app.tenant'', true) = ''*'' OR tenant_id = current_setting(''app.tenant'', true))
+       WITH CHECK (current_setting(''app.tenant'', true) = ''*'' OR tenant_id = current_setting(''app.tenant'', true))', target.relname);
+  END LOOP;
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only: rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON lineage_run FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON plan_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+-- From issue on, what the customer was sent cannot be changed: only payment state, mail and PDF facts move.
+CREATE FUNCTION guard_issued_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.document_number IS NULL THEN
+    IF TG_OP = 'DELETE' THEN
+      RAISE EXCEPTION 'an invoice is never deleted: discard the draft' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR
+     (NEW.invoice_id, NEW.tenant_id, NEW.entity_id, NEW.kind, NEW.period_start, NEW.period_end, NEW.currency, NEW.gross_minor, NEW.discount_minor,
+      NEW.subtotal_minor, NEW.tax_minor, NEW.total_minor, NEW.document, NEW.digest, NEW.document_number, NEW.fiscal_year, NEW.issue_date, NEW.due_date, NEW.issued_at)
+     IS DISTINCT FROM
+     (OLD.invoice_id, OLD.tenant_id, OLD.entity_id, OLD.kind, OLD.period_start, OLD.period_end, OLD.currency, OLD.gross_minor, OLD.discount_minor,
+      OLD.subtotal_minor, OLD.tax_minor, OLD.total_minor, OLD.document, OLD.digest, OLD.document_number, OLD.fiscal_year, OLD.issue_date, OLD.due_date, OLD.issued_at)
+     OR NEW.status IN ('draft', 'pending_approval', 'approved', 'discarded') THEN
+    RAISE EXCEPTION 'invoice % is issued and cannot be changed: correct it with a credit note', OLD.invoice_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER frozen_invoice BEFORE UPDATE OR DELETE ON invoice_header FOR EACH ROW EXECUTE FUNCTION guard_issued_invoice();
+--> statement-breakpoint
+CREATE FUNCTION guard_issued_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE parent text;
+BEGIN
+  parent := CASE WHEN TG_OP = 'INSERT' THEN NEW.invoice_id ELSE OLD.invoice_id END;
+  IF EXISTS (SELECT 1 FROM invoice_header WHERE invoice_id = parent AND document_number IS NOT NULL) THEN
+    RAISE EXCEPTION 'invoice % is issued and its rows cannot be changed: correct it with a credit note', parent USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER frozen_rows BEFORE INSERT OR UPDATE OR DELETE ON invoice_detail FOR EACH ROW EXECUTE FUNCTION guard_issued_rows();
+--> statement-breakpoint
+CREATE TRIGGER frozen_rows BEFORE INSERT OR UPDATE OR DELETE ON invoice_tax FOR EACH ROW EXECUTE FUNCTION guard_issued_rows();
+--> statement-breakpoint
+ALTER TABLE invoice_header ADD CONSTRAINT invoice_adds_up CHECK (total_minor = subtotal_minor + tax_minor);
+--> statement-breakpoint
+-- At commit, an invoice's gross is the sum of its lines and its tax the sum of its tax rows.
+CREATE FUNCTION check_invoice_sums() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE header invoice_header%ROWTYPE; lines numeric; discounts numeric; taxes numeric;
+BEGIN
+  SELECT * INTO header FROM invoice_header WHERE invoice_id = NEW.invoice_id;
+  SELECT COALESCE(sum(amount_minor), 0), COALESCE(sum(discount_minor), 0) INTO lines, discounts FROM invoice_detail WHERE invoice_id = NEW.invoice_id;
+  SELECT COALESCE(sum(tax_minor), 0) INTO taxes FROM invoice_tax WHERE invoice_id = NEW.invoice_id;
+  IF lines <> header.gross_minor OR discounts <> header.discount_minor OR taxes <> header.tax_minor THEN
+    RAISE EXCEPTION 'invoice % does not add up to its lines and taxes', NEW.invoice_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT OR UPDATE ON invoice_header DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_invoice_sums();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE FUNCTION check_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE difference numeric;
+BEGIN
+  SELECT COALESCE(sum(amount_usd_minor), 0) INTO difference FROM journal_line WHERE journal_id = NEW.journal_id;
+  IF difference <> 0 THEN
+    RAISE EXCEPTION 'journal entry % does not balance: % US cents apart', NEW.journal_id, difference USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON journal_line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_balanced();
+--> statement-breakpoint
+ALTER TABLE payment_txn ADD CONSTRAINT payment_positive CHECK (amount_minor > 0);
+--> statement-breakpoint
+ALTER TABLE payment_application ADD CONSTRAINT application_positive CHECK (amount_minor > 0);
+--> statement-breakpoint
+-- What is applied of a payment never exceeds what was received.
+CREATE FUNCTION check_applied() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE received bigint; applied numeric;
+BEGIN
+  SELECT amount_minor INTO received FROM payment_txn WHERE payment_id = NEW.payment_id FOR UPDATE;
+  SELECT COALESCE(sum(amount_minor), 0) INTO applied FROM payment_application WHERE payment_id = NEW.payment_id;
+  IF applied > received THEN
+    RAISE EXCEPTION 'payment %: % applied of % received', NEW.payment_id, applied, received USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER applied_within_received AFTER INSERT OR UPDATE ON payment_application DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_applied();
+--> statement-breakpoint
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON recon_summary FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+-- A snapshot is immutable: only its "current" mark may fall, when a correction supersedes it.
+CREATE FUNCTION guard_usage_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.is_current = false OR NEW.is_current = true
+     OR (NEW.tenant_id, NEW.metric_code, NEW.usage_date, NEW.version, NEW.metric_value) IS DISTINCT FROM
+        (OLD.tenant_id, OLD.metric_code, OLD.usage_date, OLD.version, OLD.metric_value) THEN
+    RAISE EXCEPTION 'a usage snapshot is never changed: record a correction as a new version' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER immutable_snapshot BEFORE UPDATE OR DELETE ON usage_snapshot_daily FOR EACH ROW EXECUTE FUNCTION guard_usage_snapshot();
+--> statement-breakpoint
+ALTER TABLE usage_snapshot_daily ADD CONSTRAINT usage_not_negative CHECK (metric_value >= 0);
+--> statement-breakpoint
+SELECT enforce_row_security();

@@ -1,0 +1,46 @@
+import { mkdir, rename, rm, writeFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { drizzle } from "drizzle-orm/pglite";
+import { migrate } from "drizzle-orm/pglite/migrator";
+import type { Database } from "../../ports/index.ts";
+import { MIGRATIONS } from "../postgres/migrations.ts";
+import { scopedDatabase } from "../postgres/scoped.ts";
+
+export interface EmbeddedDatabase extends Database {
+  /** Writes a whole copy of the database (gzip tar) beside it and keeps the newest few: the embedded engine does not fsync. */
+  dump(name: string): Promise<string>;
+}
+
+const KEPT_DUMPS = 7;
+
+/**
+ * Opens the in-process Postgres in a folder (or in memory, from a dump) and brings its schema up to date.
+ * One process a folder: take the lock (lock.ts) first.
+ */
+export const openEmbedded = async (options: {
+  readonly folder?: string;
+  readonly dumps?: string;
+  readonly load?: Blob;
+}): Promise<EmbeddedDatabase> => {
+  const client = await PGlite.create({
+    ...(options.folder === undefined ? {} : { dataDir: options.folder }),
+    ...(options.load === undefined ? {} : { loadDataDir: options.load }),
+  });
+  const db = drizzle(client);
+  if (options.load === undefined) await migrate(db, { migrationsFolder: MIGRATIONS });
+  return {
+    ...scopedDatabase(db, () => client.close()),
+    dump: async (name) => {
+      const folder = options.dumps ?? ".";
+      await mkdir(folder, { recursive: true });
+      const target = join(folder, `${name}.tar.gz`);
+      const content = await client.dumpDataDir("gzip");
+      await writeFile(`${target}.part`, new Uint8Array(await content.arrayBuffer()));
+      await rename(`${target}.part`, target);
+      const dumps = (await readdir(folder)).filter((file) => file.endsWith(".tar.gz")).toSorted();
+      await Promise.all(dumps.slice(0, -KEPT_DUMPS).map((file) => rm(join(folder, file))));
+      return target;
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import { Problem } from "../../kernel/index.ts";
+import type { Database } from "../../ports/index.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { scopedDatabase } from "./scoped.ts";
+
+/** Any number that only this product uses: two servers that start at once migrate one after the other. */
+const MIGRATION_LOCK = 7_305_117;
+
+const place = (url: string): string => {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname}:${port || "5432"}${pathname}`;
+  } catch {
+    throw new Problem(
+      "invalid",
+      "INVALID_ARGUMENT",
+      "DATABASE_URL is not a URL; it looks like postgres://user:password@host:5432/name",
+    );
+  }
+};
+
+/**
+ * Opens a real Postgres by URL and brings its schema up to date.
+ * @param connections how many connections the pool may hold.
+ * Throws a Problem that names host and database, never the password.
+ */
+export const openPostgres = async (url: string, connections = 10): Promise<Database> => {
+  const where = place(url);
+  const options = { onnotice: () => undefined, connect_timeout: 10 };
+  const owner = postgres(url, { ...options, max: 1 });
+  try {
+    await owner`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrate(drizzle(owner), { migrationsFolder: MIGRATIONS });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem(
+      "invalid",
+      "INVALID_ARGUMENT",
+      `DATABASE_URL: cannot use the database at ${where}: ${reason}. Check that it runs, the name and the password.`,
+      { cause: error },
+    );
+  } finally {
+    await owner.end({ timeout: 5 });
+  }
+  const client = postgres(url, { ...options, max: connections });
+  return scopedDatabase(drizzle(client), () => client.end({ timeout: 5 }));
+};

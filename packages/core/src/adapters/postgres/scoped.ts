@@ -1,0 +1,63 @@
+import { type SQL, sql } from "drizzle-orm";
+import { DrizzleQueryError } from "drizzle-orm/errors";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { invalid, Problem, precondition } from "../../kernel/index.ts";
+import type { Database, Scope, Tx } from "../../ports/index.ts";
+
+type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+const codeOf = (error: unknown): { code: string; message: string } | undefined => {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  if (!(cause instanceof Error) || !("code" in cause) || typeof cause.code !== "string") return undefined;
+  return { code: cause.code, message: cause.message };
+};
+
+/** What the database refused, in the product's words. SQLSTATE classes: PostgreSQL documentation, appendix A. */
+export const problemOf = (error: unknown): unknown => {
+  if (error instanceof Problem) return error;
+  const known = codeOf(error);
+  if (!known) return error;
+  const { code, message } = known;
+  if (
+    code === "40001" ||
+    code === "40P01" ||
+    code === "55P03" ||
+    code.startsWith("08") ||
+    code.startsWith("57P") ||
+    code === "53300"
+  )
+    return new Problem("transient", "INTERNAL", "the database is busy or not reachable; try again", { cause: error });
+  if (code === "23505")
+    return new Problem("exists", "ALREADY_EXISTS", `this is there already (${message})`, { cause: error });
+  if (code === "23001" || code === "23514")
+    return new Problem("precondition", "FAILED_PRECONDITION", message, { cause: error });
+  if (code === "23503") return precondition(`something that this refers to does not exist (${message})`);
+  if (code === "22003")
+    return invalid("amount", "the number is too large to be stored (38 digits, 12 of them decimals)");
+  if (code === "42501") return new Problem("missing", "NOT_FOUND", "this does not exist", { cause: error });
+  return error;
+};
+
+const settingOf = (scope: Scope): string => (scope === "operator" ? "*" : scope.tenantId);
+
+/** The database port over a drizzle instance: each transaction runs as the application role, in its scope. */
+export const scopedDatabase = (drizzle: Drizzle, close: () => Promise<void>): Database => ({
+  transaction: async (scope, work) => {
+    try {
+      return await drizzle.transaction(async (tx) => {
+        await tx.execute(
+          sql`select set_config('role', 'commops_app', true), set_config('app.tenant', ${settingOf(scope)}, true)`,
+        );
+        return work(tx);
+      });
+    } catch (error) {
+      throw problemOf(error);
+    }
+  },
+  rows: async <T>(tx: Tx, query: SQL): Promise<T[]> => {
+    const answer: unknown = await tx.execute(query);
+    const rows = Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows;
+    return [...rows] as T[];
+  },
+  close,
+});

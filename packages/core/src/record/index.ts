@@ -1,0 +1,6 @@
+export * from "./action.ts";
+export * from "./actor.ts";
+export { type AuditEventRow, eventDigest } from "./chain.ts";
+export * from "./lineage.store.ts";
+export * from "./outbox.store.ts";
+export * from "./verify-audit.action.ts";
