@@ -1,0 +1,104 @@
+import { type ApprovalId, forbidden, type Json, precondition, type TenantId } from "../kernel/index.ts";
+import { type Actor, may } from "../record/index.ts";
+
+/** What can wait for a second person. The effect of a decision is in the room of its subject. */
+export const APPROVAL_KINDS = ["invoice", "manual_payment"] as const;
+export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
+
+export const APPROVAL_STATES = ["pending", "approved", "rejected", "expired", "superseded"] as const;
+export type ApprovalState = (typeof APPROVAL_STATES)[number];
+
+/** Days that a request stays open unless its kind says otherwise. */
+export const APPROVAL_VALID_DAYS = 14;
+
+const DAY_MS = 86_400_000;
+
+export const approvalExpiry = (now: Date): Date => new Date(now.getTime() + APPROVAL_VALID_DAYS * DAY_MS);
+
+/** A decision that waits for a second person, or that was made. */
+export interface Approval {
+  readonly approvalId: ApprovalId;
+  readonly kind: ApprovalKind;
+  readonly subjectId: string;
+  readonly tenantId: TenantId | null;
+  /** Digest of exactly what the approver is shown. */
+  readonly subjectDigest: string;
+  readonly preparedBy: readonly string[];
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly expiresAt: Date;
+  readonly state: ApprovalState;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  readonly reason: string | null;
+  readonly summary: Json;
+}
+
+export interface Decision {
+  readonly verdict: "approved" | "rejected";
+  /** The digest that the decider saw. */
+  readonly digest: string;
+  readonly actor: Actor;
+  readonly reason?: string | undefined;
+  readonly now: Date;
+}
+
+const NAMES: Readonly<Record<ApprovalKind, string>> = { invoice: "invoice", manual_payment: "manual payment" };
+
+export const subjectName = (subject: { readonly kind: ApprovalKind; readonly subjectId: string }): string =>
+  `${NAMES[subject.kind]} ${subject.subjectId}`;
+
+/** Whether the decision repeats the one that was already made by the same person: then there is nothing to do. */
+export const isRepeat = (approval: Approval, decision: Decision): boolean =>
+  approval.state === decision.verdict &&
+  approval.decidedBy === decision.actor.id &&
+  approval.subjectDigest === decision.digest;
+
+/**
+ * Four eyes: only a person who may approve, and who neither drafted nor changed the subject. Throws a forbidden Problem that
+ * names the rule.
+ */
+export const checkFourEyes = (
+  subject: { readonly kind: ApprovalKind; readonly subjectId: string; readonly preparedBy: readonly string[] },
+  actor: Actor,
+): void => {
+  if (!may(actor, "billing:approve"))
+    throw forbidden(
+      `approving ${subjectName(subject)} needs the scope billing:approve. Ask an administrator for a role that has it.`,
+    );
+  if (actor.person === undefined)
+    throw forbidden(
+      `approving ${subjectName(subject)} needs a person: sign in as one, a machine's token never approves.`,
+    );
+  if (subject.preparedBy.includes(actor.id) || subject.preparedBy.includes(actor.person))
+    throw forbidden(
+      `four-eyes rule: ${actor.id} prepared ${subjectName(subject)} and cannot approve it. Ask another approver.`,
+    );
+};
+
+/** Throws a precondition Problem naming both digests when the subject is not what the decider saw. */
+export const checkDigest = (subject: string, current: string, seen: string): void => {
+  if (current === seen) return;
+  throw precondition(
+    `${subject} changed since it was shown: its digest is ${current}, the decision is for ${seen}. Look at it again and decide on the current digest.`,
+    [{ field: "digest", reason: `current digest is ${current}` }],
+  );
+};
+
+/**
+ * Whether a decision may be written: pending, not expired, made on what is there now, and, to approve, by a second person.
+ * Rejecting is open to who prepared it: that takes back one's own request. Throws the Problem that says which rule forbids it.
+ */
+export const checkDecision = (approval: Approval, decision: Decision): void => {
+  const subject = subjectName(approval);
+  if (decision.verdict === "approved") checkFourEyes(approval, decision.actor);
+  if (approval.state !== "pending")
+    throw precondition(
+      `the request ${approval.approvalId} for ${subject} is ${approval.state} already and cannot be decided.`,
+    );
+  if (decision.now >= approval.expiresAt)
+    throw precondition(
+      `the request ${approval.approvalId} for ${subject} expired at ${approval.expiresAt.toISOString()}. Submit it again.`,
+    );
+  checkDigest(subject, approval.subjectDigest, decision.digest);
+};
