@@ -133,8 +133,7 @@ export interface AllocationFinding {
     | "NEGATIVE_POOL"
     | "ZERO_KEY_TOTAL"
     | "FLOOR_LOWERED"
-    | "CAP_LEFT_OVER"
-    | "DISCOUNT_NOT_SPREAD";
+    | "NOT_PLACED";
   readonly category: "Tagging" | "Allocation";
   readonly service: string;
   readonly ruleId: string | null;

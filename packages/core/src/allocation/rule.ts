@@ -45,7 +45,7 @@ export const curveSchema = z.discriminatedUnion("kind", [
   tieredCurve,
   z.object({
     kind: z.literal("power"),
-    exponent: positive,
+    exponent: positive.refine((text) => compare(exact(text), exact(10)) <= 0, "must be 10 or less"),
     /** Significant digits of each weight. */
     precision: z.int().min(12).max(60).default(34),
   }),

@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TenantId } from "../kernel/index.ts";
+import { month, monthPeriod } from "../time/index.ts";
+import { allocate } from "./allocate.ts";
+import type { AllocationInput, CostGroup, TenantState } from "./plan.ts";
+import { allocationPolicySchema } from "./policy.ts";
+import { type AllocationRule, allocationRuleSchema } from "./rule.ts";
+
+const METRICS = ["nat_gb_processed", "runner_hours", "data_ingestion_gb"];
+const TENANTS = ["TEN-A", "TEN-B", "TEN-C", "TEN-D", "TEN-E"];
+const SERVICES = ["AmazonEC2", "AmazonS3", "AmazonCloudWatch"];
+
+const decimal = fc
+  .tuple(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.integer({ min: 0, max: 12 }))
+  .map(([digits, places]) => {
+    const text = digits.toString().padStart(places + 1, "0");
+    return places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;
+  });
+const positive = decimal.filter((text) => /[1-9]/.test(text));
+
+const cost = fc.oneof(fc.bigInt({ min: -50n, max: 50n }), fc.bigInt({ min: -(10n ** 21n), max: 10n ** 21n }));
+
+const group: fc.Arbitrary<CostGroup> = fc.record({
+  service: fc.constantFrom(...SERVICES),
+  usageType: fc.constantFrom("NatGateway-Bytes", "Requests-Tier1", "BoxUsage"),
+  lineType: fc.constantFrom(
+    "Usage",
+    "Usage",
+    "DiscountedUsage",
+    "Tax",
+    "Credit",
+    "EdpDiscount",
+    "Fee",
+    "SavingsPlanRecurringFee",
+    "Odd",
+  ),
+  component: fc.constantFrom(null, "lake"),
+  account: fc.constantFrom("1", "2"),
+  region: fc.constantFrom("us-east-1", null),
+  tenantTag: fc.constantFrom(null, null, ...TENANTS, "TEN-NOBODY"),
+  otherProvider: fc.constantFrom(null, null, null, "Microsoft"),
+  isUpfront: fc.boolean(),
+  cost,
+  lines: fc.nat(5),
+});
+
+const curve = fc.oneof(
+  fc.constant({ kind: "linear" as const }),
+  fc.constant({ kind: "even" as const }),
+  fc.record({ kind: fc.constant("power" as const), exponent: fc.constantFrom("0.5", "0.73", "2", "1.25") }),
+  fc.record({
+    kind: fc.constant("fixed" as const),
+    weights: fc.dictionary(fc.constantFrom(...SERVICES, "*"), fc.dictionary(fc.constantFrom(...TENANTS), decimal)),
+  }),
+  fc.tuple(positive, decimal, decimal).map(([bound, low, high]) => ({
+    kind: "tiered" as const,
+    slabs: [
+      { up_to: bound, factor: low },
+      { up_to: null, factor: high },
+    ],
+  })),
+);
+
+const rule: fc.Arbitrary<AllocationRule> = fc
+  .record({
+    curve,
+    metrics: fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1, maxLength: 3 }),
+    weight: positive,
+    service: fc.constantFrom(...SERVICES, "%"),
+    usageType: fc.constantFrom("%", "%NatGateway-%", "Requests-Tier_"),
+    bounds: fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 100 })),
+    target: fc.constantFrom("tenants" as const, "tenants" as const, "operator" as const),
+    fallback: fc.constantFrom("previous_period" as const, "even" as const, "operator" as const),
+    order: fc.nat(3),
+  })
+  .map(({ metrics, weight, service, usageType, bounds, ...rest }) => {
+    const codes = rest.curve.kind === "tiered" ? metrics.slice(0, 1) : metrics;
+    return {
+      ...rest,
+      keys: codes.map((code) => ({ metric_code: code, weight })),
+      selector: { services: [service], usage_type_patterns: [usageType] },
+      floor: String(Math.min(...bounds) / 100),
+      cap: String(Math.max(...bounds) / 100),
+    };
+  })
+  .chain((body) =>
+    fc.nat(3).map((number) =>
+      allocationRuleSchema.parse({
+        ...body,
+        rule_id: `r${number}`,
+        version: 1,
+        title: "rule",
+        category: "OTHER",
+        effective_from: "2025-01-01",
+        status: "active",
+      }),
+    ),
+  );
+
+const tenants = fc.tuple(
+  ...TENANTS.map((tenantId) =>
+    fc.record({
+      tenantId: fc.constant(tenantId as TenantId),
+      status: fc.constantFrom<TenantState["status"]>("active", "active", "suspended", "closed"),
+      isSynthetic: fc.constantFrom(false, false, false, true),
+    }),
+  ),
+);
+
+const usage = fc.array(
+  fc.record({ tenantId: fc.constantFrom(...TENANTS), metricCode: fc.constantFrom(...METRICS), value: decimal }),
+  { maxLength: 20 },
+);
+
+const choice = fc.constantFrom("operator" as const, "spread" as const);
+const byRule = fc.constantFrom("operator" as const, "rules" as const);
+const input: fc.Arbitrary<AllocationInput> = fc.record({
+  period: fc.constant(monthPeriod(month("2025-09"))),
+  basis: fc.constant("amortized" as const),
+  currency: fc.constant("USD" as const),
+  costs: fc.array(group, { maxLength: 40 }),
+  tenants,
+  usage,
+  previousUsage: usage,
+  rules: fc.uniqueArray(rule, { maxLength: 4, selector: (candidate) => candidate.rule_id }),
+  policy: fc
+    .record({ credits: choice, refunds: choice, discounts: choice, fees: byRule, unused_commitment: byRule })
+    .map((policy) => allocationPolicySchema.parse(policy)),
+});
+
+const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+
+describe("conservation", () => {
+  it("holds per service and per pool, to the last unit, for any pools, rules, weights and tags", () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const plan = allocate(given);
+        for (const service of new Set(given.costs.map((line) => line.service))) {
+          const lines = sum(given.costs.filter((line) => line.service === service).map((line) => line.cost));
+          expect(sum(plan.rows.filter((row) => row.service === service).map((row) => row.cost))).toBe(lines);
+          const of = plan.perService.find((totals) => totals.service === service);
+          expect(of && of.direct + of.allocated + of.overhead + of.untagged).toBe(lines);
+        }
+        for (const pool of plan.pools)
+          expect(sum(plan.rows.filter((row) => row.poolNo === pool.poolNo).map((row) => row.cost))).toBe(pool.cost);
+        expect(plan.totals.total).toBe(sum(given.costs.map((line) => line.cost)));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("never charges a tenant that is closed, synthetic or unknown", () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const payable = new Set(
+          given.tenants.filter((one) => one.status !== "closed" && !one.isSynthetic).map((one) => one.tenantId),
+        );
+        for (const row of allocate(given).rows) if (row.tenantId !== null) expect(payable.has(row.tenantId)).toBe(true);
+      }),
+    );
+  });
+
+  it("gives the same digest whatever the order of lines, tenants, usage and rules", () => {
+    const shuffled = input.chain((given) =>
+      fc.tuple(
+        fc.constant(given),
+        fc.shuffledSubarray([...given.costs], { minLength: given.costs.length }),
+        fc.shuffledSubarray([...given.tenants], { minLength: given.tenants.length }),
+        fc.shuffledSubarray([...given.usage], { minLength: given.usage.length }),
+        fc.shuffledSubarray([...given.rules], { minLength: given.rules.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ([given, costs, others, values, rules]) => {
+        const again = allocate({ ...given, costs, tenants: others, usage: values, rules });
+        const first = allocate(given);
+        expect(again.digest).toBe(first.digest);
+        expect(again.findings).toEqual(first.findings);
+      }),
+    );
+  });
+
+  it("changes the digest when a single unit of cost moves", () => {
+    const one = (units: bigint): AllocationInput => {
+      const [base] = fc.sample(input, { seed: 1, numRuns: 1 });
+      const [line] = fc.sample(group, { seed: 1, numRuns: 1 });
+      if (!base || !line) throw new Error("no sample");
+      return { ...base, costs: [{ ...line, cost: units }] };
+    };
+    expect(allocate(one(10n ** 21n + 1n)).digest).not.toBe(allocate(one(10n ** 21n)).digest);
+  });
+});
