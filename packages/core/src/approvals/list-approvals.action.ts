@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ApprovalId, forbidden, pageOf, pageRequest } from "../kernel/index.ts";
+import { type ApprovalId, forbidden, pageInput, pageOf, pageRequest } from "../kernel/index.ts";
 import { type ViewDoor, view } from "../record/index.ts";
 import { type Approval, APPROVAL_KINDS, APPROVAL_STATES } from "./approval.ts";
 import { readApproval, selectApprovals } from "./approvals.store.ts";
@@ -34,8 +34,7 @@ export const listApprovals = view(
     input: z.object({
       state: z.enum(APPROVAL_STATES).optional(),
       kind: z.enum(APPROVAL_KINDS).optional(),
-      page_size: z.coerce.number().int().min(1).max(200).optional(),
-      page_token: z.string().optional(),
+      ...pageInput,
     }),
   },
   async (door, input) => {
@@ -45,10 +44,7 @@ export const listApprovals = view(
       selectApprovals(tx, { state: input.state, kind: input.kind, after: request.after, limit: request.size + 1 }),
     );
     const page = pageOf(rows, request, (row) => row.approvalId);
-    return {
-      approvals: page.rows.map(shown),
-      ...(page.nextToken === undefined ? {} : { next_page_token: page.nextToken }),
-    };
+    return { approvals: page.rows.map(shown), next_page_token: page.nextToken ?? null };
   },
 );
 

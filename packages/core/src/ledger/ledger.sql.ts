@@ -7,11 +7,12 @@ import {
   minorColumn,
   tenantColumn,
 } from "../kernel/index.ts";
+import type { AccountType } from "./accounts.ts";
 
 export const ledgerAccount = pgTable("ledger_account", {
   accountCode: text("account_code").primaryKey(),
   name: text("name").notNull(),
-  type: text("type").$type<"asset" | "liability" | "equity" | "income" | "expense">().notNull(),
+  type: text("type").$type<AccountType>().notNull(),
 });
 
 /** One balanced entry for one event of one document. Never edited, only reversed. */
@@ -25,7 +26,9 @@ export const journalEntry = pgTable(
     /** What happened to the document: "issue", "payment", "write-off". */
     event: text("event").notNull(),
     description: text("description").notNull(),
-    reverses: text("reverses").references((): AnyPgColumn => journalEntry.journalId),
+    reverses: text("reverses")
+      .$type<JournalId>()
+      .references((): AnyPgColumn => journalEntry.journalId),
     createdAt: instantColumn("created_at").notNull(),
   },
   (table) => [uniqueIndex("journal_entry_event").on(table.documentType, table.documentId, table.event)],
