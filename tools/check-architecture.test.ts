@@ -60,7 +60,7 @@ const breaches: readonly (readonly [what: string, file: string, text: string, ru
   ["a pure file opens a database", `${C}/rating/bad-postgres.ts`, `import postgres from "postgres";\nexport const p = postgres;`, "pure-no-io-packages"],
   ["a table imports a use case", `${C}/invoicing/invoicing.sql.ts`, `import { load } from "../rating/index.ts";\nexport const bad = load;`, "tables-import-tables"],
   ["a table refers to a table to its right", `${C}/catalog/right.sql.ts`, `import { charges } from "../rating/rating.sql.ts";\nexport const bad = charges;`, "order-catalog"],
-  ["the schema forgets a table", `${C}/ledger/ledger.sql.ts`, `export const lost = 1;`, "schema-has-every-table"],
+  ["the schema forgets a table", `${C}/ledger/ledger.sql.ts`, `export const lost = 1;`, "every-table-gathered"],
   ["the schema imports a use case", `${C}/schema/bad.ts`, `import "../rating/index.ts";`, "schema-gathers-tables"],
   ["an adapter imports a room", `${C}/adapters/embedded/bad.ts`, `import "../../rating/index.ts";`, "order-adapters"],
   ["the API chooses an adapter", `${F}/api/bad.ts`, `import { open } from "@commops/core/adapters/embedded/database.ts";\nexport const o = open;`, "only-runtime-chooses-adapters"],
@@ -121,6 +121,15 @@ test("a house in which everything is where it belongs has no fault, and every fi
   const inspection = await inspected(sound);
   expect(inspection.findings).toEqual([]);
   expect(inspection.read).toBe(Object.keys(sound).filter((path) => path.endsWith(".ts")).length);
+});
+
+test("without a schema folder, a table file must stand where drizzle.config.ts looks for it", async () => {
+  const { [`${C}/schema/index.ts`]: _schema, [`${C}/adapters/embedded/database.ts`]: _database, ...rest } = sound;
+  const database = { [`${C}/adapters/embedded/database.ts`]: `export const open = 1;` };
+  expect((await inspected({ ...rest, ...database })).findings).toEqual([]);
+  const deep = { [`${C}/ledger/tables/ledger.sql.ts`]: `export const lost = 1;` };
+  const { findings } = await inspected({ ...rest, ...database, ...deep });
+  expect(findings.map((finding) => finding.rule)).toEqual(["every-table-gathered"]);
 });
 
 test("a house without a source file is a fault, not a success", async () => {

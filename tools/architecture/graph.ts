@@ -39,19 +39,21 @@ export const readGraph = async (root: string, paths: readonly string[]): Promise
   return { findings, modules: output.modules };
 };
 
-/** The `.sql.ts` files that schema/ does not import: their tables would never be created. */
+/**
+ * The `.sql.ts` files whose tables would never be created: those that schema/ does not import, or, where drizzle.config.ts
+ * gathers them itself with a pattern, those that do not stand directly in a folder of core.
+ */
 export const ungatheredTables = (modules: readonly IModule[]): Finding[] => {
-  const gathered = new Set(
-    modules
-      .filter((module) => module.source.startsWith("packages/core/src/schema/"))
-      .flatMap((module) => module.dependencies.map((dependency) => dependency.resolved)),
-  );
+  const schema = modules.filter((module) => module.source.startsWith("packages/core/src/schema/"));
+  const imported = new Set(schema.flatMap((module) => module.dependencies.map((dependency) => dependency.resolved)));
+  const isGathered = (file: string): boolean =>
+    schema.length > 0 ? imported.has(file) : /^packages\/core\/src\/[^/]+\/[^/]+$/.test(file);
   return modules
     .map((module) => module.source)
-    .filter((source) => /^packages\/core\/src\/.*\.sql\.ts$/.test(source) && !gathered.has(source))
+    .filter((source) => /^packages\/core\/src\/.*\.sql\.ts$/.test(source) && !isGathered(source))
     .map((file) => ({
-      rule: "schema-has-every-table",
+      rule: "every-table-gathered",
       file,
-      message: "is not imported by packages/core/src/schema: its tables would never be created",
+      message: `${schema.length > 0 ? "is not imported by packages/core/src/schema" : "does not stand directly in its room"}: its tables would never be created`,
     }));
 };
