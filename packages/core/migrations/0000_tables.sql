@@ -1,3 +1,115 @@
+CREATE TABLE "allocation_finding" (
+	"run_id" varchar(64) NOT NULL,
+	"finding_no" integer NOT NULL,
+	"code" varchar(32) NOT NULL,
+	"category" varchar(16) NOT NULL,
+	"service" text NOT NULL,
+	"rule_id" varchar(64),
+	"subject" text,
+	"cost" numeric(38, 12) NOT NULL,
+	"message" text NOT NULL,
+	CONSTRAINT "allocation_finding_run_id_finding_no_pk" PRIMARY KEY("run_id","finding_no")
+);
+--> statement-breakpoint
+CREATE TABLE "allocation_input" (
+	"run_id" varchar(64) PRIMARY KEY NOT NULL,
+	"tenants" jsonb NOT NULL,
+	"usage" jsonb NOT NULL,
+	"previous_usage" jsonb NOT NULL,
+	"rules" jsonb NOT NULL,
+	"policy" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "allocation_policy" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"effective_from" date NOT NULL,
+	"policy" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "allocation_pool" (
+	"run_id" varchar(64) NOT NULL,
+	"pool_no" integer NOT NULL,
+	"reason" varchar(24) NOT NULL,
+	"service" text NOT NULL,
+	"category" varchar(16) NOT NULL,
+	"rule_id" varchar(64),
+	"rule_version" integer,
+	"tenant_tag" text,
+	"cost" numeric(38, 12) NOT NULL,
+	"lines" bigint NOT NULL,
+	"clauses" jsonb NOT NULL,
+	CONSTRAINT "allocation_pool_run_id_pool_no_pk" PRIMARY KEY("run_id","pool_no")
+);
+--> statement-breakpoint
+CREATE TABLE "allocation_rules" (
+	"rule_id" varchar(64) NOT NULL,
+	"version" integer NOT NULL,
+	"title" text NOT NULL,
+	"rule_order" integer NOT NULL,
+	"category" varchar(16) NOT NULL,
+	"selector" jsonb NOT NULL,
+	"keys" jsonb NOT NULL,
+	"curve" jsonb NOT NULL,
+	"floor" numeric(38, 12),
+	"cap" numeric(38, 12),
+	"target" varchar(16) NOT NULL,
+	"fallback" varchar(16) NOT NULL,
+	"effective_from" date NOT NULL,
+	"effective_to" date,
+	"status" varchar(16) NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "allocation_rules_rule_id_version_pk" PRIMARY KEY("rule_id","version")
+);
+--> statement-breakpoint
+CREATE TABLE "allocation_run" (
+	"run_id" varchar(64) PRIMARY KEY NOT NULL,
+	"period_start" date NOT NULL,
+	"period_end" date NOT NULL,
+	"basis" varchar(16) NOT NULL,
+	"currency" char(3) NOT NULL,
+	"deliveries" jsonb NOT NULL,
+	"delivery_digest" varchar(80) NOT NULL,
+	"rules_digest" varchar(80) NOT NULL,
+	"usage_digest" varchar(80) NOT NULL,
+	"tenants_digest" varchar(80) NOT NULL,
+	"input_digest" varchar(80) NOT NULL,
+	"plan_digest" varchar(80) NOT NULL,
+	"total_cost" numeric(38, 12) NOT NULL,
+	"direct_cost" numeric(38, 12) NOT NULL,
+	"allocated_cost" numeric(38, 12) NOT NULL,
+	"overhead_cost" numeric(38, 12) NOT NULL,
+	"untagged_cost" numeric(38, 12) NOT NULL,
+	"status" varchar(16) NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "allocation_run_input_digest_unique" UNIQUE("input_digest")
+);
+--> statement-breakpoint
+CREATE TABLE "fact_cost_allocated" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"run_id" varchar(64) NOT NULL,
+	"pool_no" integer NOT NULL,
+	"kind" varchar(16) NOT NULL,
+	"reason" varchar(24) NOT NULL,
+	"tenant_id" varchar(64),
+	"period_start" date NOT NULL,
+	"period_end" date NOT NULL,
+	"service" text NOT NULL,
+	"category" varchar(16) NOT NULL,
+	"rule_id" varchar(64),
+	"rule_version" integer,
+	"currency" char(3) NOT NULL,
+	"cost" numeric(38, 12) NOT NULL,
+	"allocated_cost_usd" numeric(38, 12) GENERATED ALWAYS AS (CASE WHEN currency = 'USD' THEN cost END) STORED,
+	"pool_cost" numeric(38, 12) NOT NULL,
+	"key_metric" text,
+	"key_value" numeric(38, 12),
+	"key_total" numeric(38, 12),
+	"source_line_ids" jsonb NOT NULL,
+	"evidence_links" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "approval_request" (
 	"approval_id" text PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
@@ -520,6 +632,13 @@ CREATE TABLE "usage_snapshot_daily" (
 	"last_updated_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "allocation_finding" ADD CONSTRAINT "allocation_finding_run_id_allocation_run_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."allocation_run"("run_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "allocation_input" ADD CONSTRAINT "allocation_input_run_id_allocation_run_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."allocation_run"("run_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "allocation_pool" ADD CONSTRAINT "allocation_pool_run_id_allocation_run_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."allocation_run"("run_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "allocation_pool" ADD CONSTRAINT "allocation_pool_rule_id_rule_version_allocation_rules_rule_id_version_fk" FOREIGN KEY ("rule_id","rule_version") REFERENCES "public"."allocation_rules"("rule_id","version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fact_cost_allocated" ADD CONSTRAINT "fact_cost_allocated_run_id_allocation_run_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."allocation_run"("run_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fact_cost_allocated" ADD CONSTRAINT "fact_cost_allocated_tenant_id_tenant_master_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant_master"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fact_cost_allocated" ADD CONSTRAINT "fact_cost_allocated_run_id_pool_no_allocation_pool_run_id_pool_no_fk" FOREIGN KEY ("run_id","pool_no") REFERENCES "public"."allocation_pool"("run_id","pool_no") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_metric_map" ADD CONSTRAINT "plan_metric_map_plan_code_plan_master_plan_code_fk" FOREIGN KEY ("plan_code") REFERENCES "public"."plan_master"("plan_code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_version" ADD CONSTRAINT "plan_version_plan_code_plan_master_plan_code_fk" FOREIGN KEY ("plan_code") REFERENCES "public"."plan_master"("plan_code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_number" ADD CONSTRAINT "document_number_entity_id_legal_entity_entity_id_fk" FOREIGN KEY ("entity_id") REFERENCES "public"."legal_entity"("entity_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -547,6 +666,9 @@ ALTER TABLE "tenant_plan_binding" ADD CONSTRAINT "tenant_plan_binding_tenant_id_
 ALTER TABLE "tenant_plan_binding" ADD CONSTRAINT "tenant_plan_binding_plan_code_plan_master_plan_code_fk" FOREIGN KEY ("plan_code") REFERENCES "public"."plan_master"("plan_code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_account" ADD CONSTRAINT "user_account_tenant_id_tenant_master_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant_master"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "usage_snapshot_daily" ADD CONSTRAINT "usage_snapshot_daily_tenant_id_tenant_master_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant_master"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "allocation_run_active" ON "allocation_run" USING btree ("period_start","period_end","basis","currency") WHERE status = 'active';--> statement-breakpoint
+CREATE UNIQUE INDEX "fact_cost_allocated_share" ON "fact_cost_allocated" USING btree ("run_id","pool_no",coalesce(tenant_id, ''),"kind");--> statement-breakpoint
+CREATE INDEX "fact_cost_allocated_tenant" ON "fact_cost_allocated" USING btree ("tenant_id","period_start");--> statement-breakpoint
 CREATE UNIQUE INDEX "approval_one_pending" ON "approval_request" USING btree ("kind","subject_id") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approval_state" ON "approval_request" USING btree ("state","requested_at");--> statement-breakpoint
 CREATE INDEX "cost_daily_period" ON "cost_daily" USING btree ("period","usage_date");--> statement-breakpoint

@@ -19,7 +19,7 @@ export interface TestWorld extends World {
 /** Every port with its embedded adapter, in a folder of its own. */
 export const testWorld = async (start = "2026-07-10T08:00:00Z"): Promise<TestWorld> => {
   const folder = await mkdtemp(join(tmpdir(), "commops-test-"));
-  const [database, lake] = await Promise.all([testDatabase(), openLake({ folder: join(folder, "lake") })]);
+  const [database, lake] = await Promise.all([testDatabase(), openLake(join(folder, "lake"))]);
   const files = await openFiles(join(folder, "files"));
   return {
     database,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { digestOf, forbidden, type Json, Problem, unreachable } from "../kernel/index.ts";
+import { digestOf, forbidden, type Json, missing, Problem, unreachable } from "../kernel/index.ts";
 import type { Clock, Database, Documents, Files, Lake, Scope, Tx } from "../ports/index.ts";
 import { type AccessScope, type Actor, may } from "./actor.ts";
 import { type AuditSubject, appendAudit } from "./audit.store.ts";
@@ -65,6 +65,11 @@ export interface UseCase<I extends z.ZodType, O> {
   readonly input: I;
   run(call: Call, input: z.input<I>): Promise<O>;
 }
+
+/** A tenant's own users see their own tenant only: another one does not exist for them. Throws a missing Problem. */
+export const assertOwnTenant = (door: ViewDoor, tenantId: string): void => {
+  if (door.actor.tenantId !== undefined && door.actor.tenantId !== tenantId) throw missing("tenant", tenantId);
+};
 
 const scopeOf = (actor: Actor): Scope => (actor.tenantId === undefined ? "operator" : { tenantId: actor.tenantId });
 

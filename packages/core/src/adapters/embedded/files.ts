@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { exists, invalid, missing, Problem } from "../../kernel/index.ts";
+import type { Files } from "../../ports/index.ts";
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+
+const digestOfFile = async (path: string): Promise<string> => {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+};
+
+/** Makes a file's bytes survive a power failure before a name points to them. */
+const flush = async (path: string): Promise<void> => {
+  const handle = await open(path, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+};
+
+/** Removes the scratch folders of processes that are no more; a folder's name is the pid that made it. */
+const sweepScratch = async (scratch: string): Promise<void> => {
+  const names = await readdir(scratch).catch(() => []);
+  const orphans = names.filter((name) => {
+    const pid = Number.parseInt(name, 10);
+    return Number.isNaN(pid) || (pid !== process.pid && !isAlive(pid));
+  });
+  await Promise.all(orphans.map((name) => rm(join(scratch, name), { recursive: true, force: true })));
+};
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Gives the content a name that nothing had before; false when the name is taken. Never replaces. */
+const claim = async (from: string, to: string): Promise<boolean> => {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (codeOf(error) !== "EPERM" && codeOf(error) !== "ENOTSUP") throw error;
+  }
+  // A file system without hard links: a rename would replace silently, so look first.
+  const isTaken = await isThere(to);
+  if (!isTaken) await rename(from, to);
+  return !isTaken;
+};
+
+const pathBelow = (root: string, key: string): string => {
+  const path = resolve(root, key);
+  const below = relative(root, path);
+  if (key.includes("\0") || below.startsWith("..") || isAbsolute(key) || below === "")
+    throw invalid("key", `${JSON.stringify(key)} is not a key: use a relative path below the storage root`);
+  return path;
+};
+
+const listKeys = async (root: string, prefix: string): Promise<string[]> => {
+  const folder = join(root, prefix.slice(0, prefix.lastIndexOf("/") + 1));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((key) => key.startsWith(prefix))
+    .toSorted();
+};
+
+/** Object storage as a folder: content is written under a scratch name, then linked to its key, so that a key is there whole or not at all. */
+export const openFiles = async (folder: string): Promise<Files> => {
+  const root = resolve(folder, "files");
+  const scratch = resolve(folder, "scratch");
+  const own = join(scratch, String(process.pid));
+  await mkdir(root, { recursive: true });
+  await sweepScratch(scratch);
+
+  const pathOf = (key: string): string => pathBelow(root, key);
+  const scratchPath = async (suffix: string): Promise<string> => {
+    await mkdir(own, { recursive: true });
+    return join(own, `${randomUUID()}${suffix}`);
+  };
+  const putFile = async (key: string, from: string): Promise<void> => {
+    const to = pathOf(key);
+    await flush(from);
+    const isNew = await claim(from, to);
+    const isSame = isNew || (await digestOfFile(from)) === (await digestOfFile(to));
+    if (!isSame) throw exists(`${key} holds other bytes already. A key is never overwritten: use a new one.`);
+    await rm(from, { force: true });
+  };
+
+  return {
+    scratchPath,
+    putFile,
+    put: async (key, content) => {
+      pathOf(key);
+      const path = await scratchPath(".part");
+      await writeFile(path, content);
+      try {
+        await putFile(key, path);
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+    replace: async (key, content) => {
+      const path = await scratchPath(".part");
+      await writeFile(path, content);
+      await flush(path);
+      await mkdir(dirname(pathOf(key)), { recursive: true });
+      await rename(path, pathOf(key));
+    },
+    replace: async (key, content) => {
+      const to = pathOf(key);
+      const path = await scratchPath(".part");
+      await writeFile(path, content);
+      await flush(path);
+      await mkdir(dirname(to), { recursive: true });
+      await rename(path, to);
+    },
+    get: async (key) => {
+      try {
+        return await readFile(pathOf(key));
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") throw missing("file", key);
+        throw error;
+      }
+    },
+    has: (key) => isThere(pathOf(key)),
+    localPath: async (key) => {
+      const path = pathOf(key);
+      if (!(await isThere(path))) throw missing("file", key);
+      return path;
+    },
+    list: (prefix) => listKeys(root, prefix),
+    discard: async (path) => {
+      if (!resolve(path).startsWith(scratch + sep))
+        throw new Problem("internal", "INTERNAL", `${path} is not a scratch path`);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,2 @@
+export * from "./list-periods.action.ts";
+export * from "./periods.store.ts";

@@ -1,0 +1,22 @@
+export * from "./bind-plan.action.ts";
+export * from "./clients.action.ts";
+export { csrfTokenOf, hashToken, type Identity, sameSecret } from "./identity.ts";
+export * from "./import-tenants.action.ts";
+export * from "./legal-entity.action.ts";
+export * from "./seats.action.ts";
+export * from "./segments.ts";
+export * from "./sessions.action.ts";
+export { type BillingContact, type TaxProfile } from "./tenant.ts";
+export * from "./tenants.action.ts";
+export { authenticate, exchangeClientSecret, issueToken } from "./tokens.action.ts";
+export { changeUser, createUser, listUsers } from "./users.action.ts";
+export {
+  findTenant,
+  type LegalEntity,
+  listTenants,
+  readBindings,
+  readLegalEntity,
+  readSeats,
+  readTenant,
+  type Tenant,
+} from "./tenants.store.ts";

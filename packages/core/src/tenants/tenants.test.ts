@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { actorOf, callAs, testClock } from "../../testing/actors.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { memoryFiles } from "../../testing/files.ts";
+import { putPlan } from "../catalog/index.ts";
+import type { PlanCode, TenantId } from "../kernel/index.ts";
+import type { Database } from "../ports/index.ts";
+import type { Call, World } from "../record/index.ts";
+import { addDays, type Day, day, daysBetween, daysIn, month, monthPeriod } from "../time/index.ts";
+import {
+  bindPlan,
+  changeTenant,
+  createTenant,
+  getTenant,
+  getTenants,
+  importTenants,
+  putLegalEntity,
+  readBindings,
+} from "./index.ts";
+import { type Binding, closeBefore, peakSeats, segmentsIn } from "./segments.ts";
+
+const june = monthPeriod(month("2026-06"));
+const bound = (planCode: string, start: Day, end?: Day): Binding => ({
+  bindingId: planCode,
+  tenantId: "t" as TenantId,
+  planCode: planCode as PlanCode,
+  start,
+  end,
+});
+
+describe("segments", () => {
+  test("the effective day belongs to the new plan", () => {
+    const parts = segmentsIn([bound("a", day("2026-01-01"), day("2026-06-09")), bound("b", day("2026-06-10"))], june);
+    expect(parts.map((part) => [part.planCode, part.start, part.end])).toEqual([
+      ["a", "2026-06-01", "2026-06-09"],
+      ["b", "2026-06-10", "2026-06-30"],
+    ]);
+  });
+
+  test("however often the plan changes, every day after the first belongs to exactly one plan", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 }), (offsets) => {
+        const bindings: Binding[] = [];
+        offsets.forEach((offset, index) => {
+          const start = addDays(day("2026-05-15"), offset);
+          const ends = closeBefore(bindings, start);
+          for (const { bindingId, end } of ends) {
+            const at = bindings.findIndex((binding) => binding.bindingId === bindingId);
+            const before = bindings[at];
+            if (before) bindings[at] = { ...before, end };
+          }
+          bindings.push(bound(String(index), start));
+        });
+        const first = bindings.map((binding) => binding.start).toSorted()[0] ?? june.start;
+        const covered = segmentsIn(bindings, june).reduce((days, part) => days + daysIn(part), 0);
+        expect(covered).toBe(daysIn(june) - Math.max(0, daysBetween(june.start, first)));
+      }),
+    );
+  });
+
+  test("seats are the most assigned on any day of the segment", () => {
+    const changes = [
+      { effectiveFrom: day("2026-05-01"), seats: 5 },
+      { effectiveFrom: day("2026-06-10"), seats: 9 },
+      { effectiveFrom: day("2026-06-20"), seats: 3 },
+    ];
+    expect(peakSeats(changes, june)).toBe(9);
+    expect(peakSeats(changes, { start: day("2026-06-21"), end: day("2026-06-30") })).toBe(3);
+    expect(peakSeats([], june)).toBe(0);
+  });
+});
+
+describe("tenants", () => {
+  let database: Database;
+  let operator: Call;
+  let world: World;
+  beforeAll(async () => {
+    database = await testDatabase();
+    world = { database, files: memoryFiles(), clock: testClock("2026-06-15T08:00:00Z") } as unknown as World;
+    operator = callAs(world, actorOf("billing_operator"));
+    await putLegalEntity.run(callAs(world, actorOf("admin")), {
+      entity_id: "MAIN",
+      name: "Data Platform Inc.",
+      address_lines: ["1 Main Street"],
+      country: "US",
+      tax_ids: [],
+      currency: "USD",
+      fiscal_year_start_month: 1,
+      time_zone: "UTC",
+      number_prefix: "DP",
+      payment_instructions: "",
+      email: "billing@example.com",
+    });
+    for (const code of ["team", "scale"])
+      await putPlan.run(operator, {
+        plan_code: code,
+        plan_family: "standard",
+        version: "1",
+        currency: "USD",
+        base_price_usd: 100,
+        base_seats: 5,
+        effective_from: "2026-01-01",
+      });
+  });
+  afterAll(() => database.close());
+
+  const newTenant = (id: string) => ({
+    tenant_id: id,
+    tenant_name: id,
+    billing_contact: { name: "Ada", email: "ada@example.com" },
+    plan_code: "team",
+    seats: 4,
+  });
+
+  test("creating a tenant binds its plan from the start of the cycle", async () => {
+    expect(await createTenant.run(operator, newTenant("TEN-001"))).toEqual({
+      tenant_id: "TEN-001",
+      tenant_name: "TEN-001",
+      status: "active",
+      plan_binding: { plan_code: "team", period_start: "2026-06-01", period_end: "2026-06-30", seats: 4 },
+    });
+    await expect(createTenant.run(operator, newTenant("TEN-001"))).rejects.toMatchObject({ kind: "exists" });
+    expect(await getTenant.run(operator, { tenant_id: "TEN-001" })).toMatchObject({ current_plan: "team", seats: 4 });
+  });
+
+  test("a tenant with an unknown plan is not half created", async () => {
+    await expect(createTenant.run(operator, { ...newTenant("TEN-404"), plan_code: "nope" })).rejects.toMatchObject({
+      kind: "missing",
+    });
+    await expect(getTenant.run(operator, { tenant_id: "TEN-404" })).rejects.toMatchObject({ kind: "missing" });
+  });
+
+  test("an upgrade in mid-cycle cuts the cycle, with the factor of the days left", async () => {
+    await createTenant.run(operator, newTenant("TEN-UP"));
+    const answer = await bindPlan.run(operator, {
+      tenant_id: "TEN-UP",
+      plan_code: "scale",
+      effective_from: "2026-06-16",
+    });
+    expect(answer).toMatchObject({ proration_factor: 0.5, period_end: "2026-06-30" });
+    const bindings = await database.transaction("operator", (tx) => readBindings(tx, ["TEN-UP" as TenantId]));
+    expect(segmentsIn(bindings, june).map((part) => [part.planCode, daysIn(part)])).toEqual([
+      ["team", 15],
+      ["scale", 15],
+    ]);
+  });
+
+  test("a change over a revision that is no longer current is refused", async () => {
+    await createTenant.run(operator, newTenant("TEN-REV"));
+    await changeTenant.run(operator, { tenant_id: "TEN-REV", tenant_name: "New", if_revision: 1 });
+    await expect(
+      changeTenant.run(operator, { tenant_id: "TEN-REV", tenant_name: "Old", if_revision: 1 }),
+    ).rejects.toMatchObject({ kind: "version" });
+  });
+
+  test("a tenant's own user sees its own tenant and no other", async () => {
+    await createTenant.run(operator, newTenant("TEN-MINE"));
+    const own = callAs(world, actorOf("tenant_admin", "me", "TEN-MINE" as TenantId));
+    expect((await getTenants.run(own, {})).tenants.map((tenant) => tenant.tenant_id)).toEqual(["TEN-MINE"]);
+    await expect(getTenant.run(own, { tenant_id: "TEN-001" })).rejects.toMatchObject({ kind: "missing" });
+    await expect(
+      database.transaction({ tenantId: "TEN-MINE" as TenantId }, (tx) => readBindings(tx)),
+    ).resolves.toHaveLength(1);
+  });
+
+  test("ids that differ only in signs get invoice suffixes of their own", async () => {
+    const rows = [
+      { tenant_id: "t-1.0", tenant_name: "a", plan_code: "team" },
+      { tenant_id: "t-10", tenant_name: "b", plan_code: "team" },
+    ];
+    expect(await importTenants.run(operator, { rows })).toEqual({ rows: 2, created: 2, updated: 0 });
+    expect(await importTenants.run(operator, { rows })).toEqual({ rows: 2, created: 0, updated: 2 });
+  });
+});
