@@ -128,14 +128,6 @@ export const openFiles = async (folder: string): Promise<Files> => {
       await mkdir(dirname(pathOf(key)), { recursive: true });
       await rename(path, pathOf(key));
     },
-    replace: async (key, content) => {
-      const to = pathOf(key);
-      const path = await scratchPath(".part");
-      await writeFile(path, content);
-      await flush(path);
-      await mkdir(dirname(to), { recursive: true });
-      await rename(path, to);
-    },
     get: async (key) => {
       try {
         return await readFile(pathOf(key));

@@ -1,0 +1,51 @@
+/** The canonical columns of `fact_cost_raw`, in order, with the type they have in the columnar copy. */
+export const CANONICAL_COLUMNS = {
+  identity_line_item_id: "varchar",
+  identity_time_interval: "varchar",
+  billing_period: "varchar",
+  bill_billing_period_start_date: "timestamp",
+  bill_billing_period_end_date: "timestamp",
+  bill_invoice_id: "varchar",
+  bill_payer_account_id: "varchar",
+  bill_billing_entity: "varchar",
+  legal_entity: "varchar",
+  provider: "varchar",
+  line_item_usage_account_id: "varchar",
+  line_item_line_item_type: "varchar",
+  usage_date: "date",
+  line_item_usage_start_date: "timestamp",
+  line_item_usage_end_date: "timestamp",
+  line_item_product_code: "varchar",
+  product_servicecode: "varchar",
+  line_item_usage_type: "varchar",
+  line_item_operation: "varchar",
+  line_item_resource_id: "varchar",
+  region: "varchar",
+  line_item_usage_amount: "decimal(38,12)",
+  line_item_currency_code: "varchar",
+  line_item_unblended_rate: "varchar",
+  line_item_unblended_cost: "decimal(38,12)",
+  net_unblended_cost: "decimal(38,12)",
+  amortized_cost: "decimal(38,12)",
+  net_amortized_cost: "decimal(38,12)",
+  upfront_purchase: "decimal(38,12)",
+  amortized_upfront: "decimal(38,12)",
+  is_upfront: "boolean",
+  is_split: "boolean",
+  reservation_arn: "varchar",
+  resource_tags_user_tenant_id: "varchar",
+  resource_tags_user_plan_id: "varchar",
+  resource_tags_user_service_component: "varchar",
+  issue_code: "varchar",
+  issue_column: "varchar",
+  issue_text: "varchar",
+  source_file: "varchar",
+  source_row: "bigint",
+  source_digest: "varchar",
+} as const;
+
+export type CanonicalColumn = keyof typeof CANONICAL_COLUMNS;
+export const CANONICAL_NAMES = Object.keys(CANONICAL_COLUMNS) as readonly CanonicalColumn[];
+
+/** A SQL expression for each canonical column. */
+export type CanonicalExpressions = Readonly<Record<CanonicalColumn, string>>;

@@ -1,0 +1,93 @@
+import type { ColumnFinder, SourceColumn } from "./columns.ts";
+
+/** A text in a query. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export const NULL_TEXT = "cast(null as varchar)";
+const ZERO = "cast(0 as decimal(38,12))";
+
+/**
+ * How the values of one raw file are said in SQL. Each value is worked out once, in a stage of its own, and named after that:
+ * the engine would work it out again wherever it is used.
+ */
+export interface Reading {
+  /** The column's text, NULL when blank or when the file has no such column (the first of several names that has a value). */
+  readonly text: (...names: readonly string[]) => string;
+  /** The amount, rounded to 12 decimals half away from zero as the engine's cast from text does; 0 when blank. */
+  readonly amount: (name: string) => string;
+  /** The amount, NULL when blank or when the file has no such column. */
+  readonly optionalAmount: (name: string) => string;
+  /** The instant, NULL when it is none or not in UTC. */
+  readonly timestamp: (name: string) => string;
+  /** The value of a key of a map column: a real map in Parquet, JSON text in CSV. NULL when the key is not there, '' when its value is blank. */
+  readonly mapValue: (column: SourceColumn, key: string) => string;
+  /** True where the row has no such field at all (not where it is blank). */
+  readonly rawIsNull: (column: SourceColumn) => string;
+  /** Names a condition that is used more than once. */
+  readonly condition: (name: string, sql: string) => string;
+  /** The SELECT of the given items over everything named so far. */
+  readonly select: (items: readonly string[]) => string;
+}
+
+/** UTC instants only: another offset is not silently read as UTC. */
+const UTC_ENDS = ["", "Z", ".0Z", ".000Z", ".000000Z", ".0", ".000", ".000000", "+00", "+00:00", " UTC", ".000 UTC"];
+const timestampOf = (text: string): string =>
+  `case when substr(${text}, 20) in (${UTC_ENDS.map(quote).join(", ")}) then try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp) end`;
+
+const isMap = (column: SourceColumn): boolean => column.type.startsWith("MAP") || column.type.startsWith("STRUCT");
+
+const mapExpression = (column: SourceColumn, key: string): string =>
+  isMap(column)
+    ? `element_at(${column.reference}, ${quote(key)})`
+    : `case when strpos(${column.reference}, ${quote(`"${key}"`)}) > 0 then try(json_extract_scalar(${column.reference}, ${quote(`$["${key}"]`)})) end`;
+
+/** Reads a file's columns; `blanks` are the texts beside '' that mean nothing ("NULL" in FOCUS samples). */
+export const reading = (find: ColumnFinder, blanks: readonly string[]): Reading => {
+  const texts = new Map<string, string>();
+  const values = new Map<string, string>();
+  const conditions = new Map<string, string>();
+  const name = (stage: Map<string, string>, alias: string, sql: string): string => {
+    stage.set(alias, sql);
+    return alias;
+  };
+  const textOf = (column: SourceColumn): string => {
+    const raw = column.type === "VARCHAR" ? column.reference : `cast(${column.reference} as varchar)`;
+    const sql = blanks.reduce((inner, blank) => `nullif(${inner}, ${quote(blank)})`, `nullif(trim(${raw}), '')`);
+    return name(texts, `t_${column.alias}`, sql);
+  };
+  const decimal = (column: SourceColumn): string =>
+    name(values, `d_${column.alias}`, `try_cast(${textOf(column)} as decimal(38,12))`);
+  const optionalAmount = (wanted: string): string => {
+    const column = find(wanted);
+    return column ? decimal(column) : "cast(null as decimal(38,12))";
+  };
+  const stage = (named: ReadonlyMap<string, string>, keep: string, from: string): string =>
+    `select ${[keep, ...[...named].map(([alias, sql]) => `${sql} as ${alias}`)].join(", ")} from ${from}`;
+  return {
+    text: (...names) => firstOf(names.map(find).flatMap((column) => (column ? [textOf(column)] : []))),
+    optionalAmount,
+    amount: (wanted) => (find(wanted) ? `coalesce(${optionalAmount(wanted)}, ${ZERO})` : ZERO),
+    timestamp: (wanted) => {
+      const column = find(wanted);
+      return column ? name(values, `s_${column.alias}`, timestampOf(textOf(column))) : "cast(null as timestamp)";
+    },
+    mapValue: (column, key) =>
+      name(
+        texts,
+        `m_${column.alias}_${key.replaceAll(/[^a-z]/gi, (sign) => `_${sign.charCodeAt(0)}`)}`,
+        mapExpression(column, key),
+      ),
+    rawIsNull: (column) => name(texts, `n_${column.alias}`, `${column.reference} is null`),
+    condition: (alias, sql) => name(conditions, alias, sql),
+    select: (items) => {
+      const first = stage(texts, "engine_row", "source");
+      const second = stage(values, "*", `(${first}) as texts`);
+      const third = stage(conditions, "*", `(${second}) as valued`);
+      return `select\n  ${items.join(",\n  ")}\nfrom (${third}) as lines`;
+    },
+  };
+};
+
+/** The first value that is there, as SQL. */
+export const firstOf = (values: readonly string[]): string =>
+  values.length === 0 ? NULL_TEXT : values.length === 1 ? (values[0] ?? NULL_TEXT) : `coalesce(${values.join(", ")})`;

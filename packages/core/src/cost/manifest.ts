@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { type Month, tryMonth } from "../time/index.ts";
+
+/** What a manifest says about one delivery. */
+export interface Manifest {
+  /** Assembly id (legacy report) or execution id (Data Exports): names the delivery. */
+  readonly deliveryId: string;
+  /** Report name or export ARN. */
+  readonly report: string;
+  /** The billing period it announces, where it does. */
+  readonly period: Month | undefined;
+  /** Object keys of the data files, without bucket and leading slash. */
+  readonly keys: readonly string[];
+  readonly columns: readonly string[];
+}
+
+const LEGACY = z.object({
+  assemblyId: z.string().min(1),
+  reportName: z.string().default(""),
+  billingPeriod: z.object({ start: z.string() }).optional(),
+  reportKeys: z.array(z.string()),
+  columns: z.array(z.object({ category: z.string(), name: z.string() })),
+});
+
+const EXPORT = z.object({
+  executionId: z.string().min(1),
+  exportArn: z.string().default(""),
+  dataFiles: z.array(z.string()),
+  columns: z.array(z.object({ name: z.string() })).default([]),
+});
+
+const keyOf = (location: string): string => location.replace(/^s3a?:\/\/[^/]+\//, "").replace(/^\/+/, "");
+
+/** The billing period that a path names: `BILLING_PERIOD=2026-04` (Data Exports) or `/20180801-20180901/` (legacy). */
+export const periodOfPath = (path: string): Month | undefined => {
+  const named = /BILLING_PERIOD=(\d{4}-\d{2})(?:\/|$)/i.exec(path)?.[1];
+  if (named !== undefined) return tryMonth(named);
+  const range = /(?:^|\/)(\d{4})(\d{2})01-\d{8}(?:\/|$)/.exec(path);
+  return range ? tryMonth(`${range[1]}-${range[2]}`) : undefined;
+};
+
+const legacyManifest = (value: z.infer<typeof LEGACY>): Manifest => ({
+  deliveryId: value.assemblyId,
+  report: value.reportName,
+  period: tryMonth(value.billingPeriod?.start.replace(/^(\d{4})-?(\d{2}).*$/, "$1-$2") ?? ""),
+  keys: value.reportKeys.map(keyOf),
+  columns: value.columns.map((column) => `${column.category}/${column.name}`),
+});
+
+const exportManifest = (value: z.infer<typeof EXPORT>): Manifest => ({
+  deliveryId: value.executionId,
+  report: value.exportArn,
+  period: value.dataFiles.map(periodOfPath).find((month) => month !== undefined),
+  keys: value.dataFiles.map(keyOf),
+  columns: value.columns.map((column) => column.name),
+});
+
+/** Reads a manifest of the legacy report or of Data Exports; undefined when the text is neither. */
+export const readManifest = (text: string): Manifest | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const legacy = LEGACY.safeParse(value);
+  if (legacy.success) return legacyManifest(legacy.data);
+  const dataExport = EXPORT.safeParse(value);
+  return dataExport.success ? exportManifest(dataExport.data) : undefined;
+};
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+/** A file may have been unpacked on its way here. */
+const stemOf = (path: string): string => baseOf(path).replace(/(\.csv)?(\.gz|\.zip)?$/, "");
+
+export interface Matched {
+  /** Names of the files that belong to the manifest. */
+  readonly files: readonly string[];
+  /** Keys that no file answers to. */
+  readonly missing: readonly string[];
+  /** Whether the files go by other names than the manifest's. */
+  readonly isRenamed: boolean;
+}
+
+/** How well a name answers to a key: the whole path, the name, or the name but for its packing. */
+const matchOf = (key: string, names: readonly string[]): string | undefined =>
+  names.find((name) => name === key || key.endsWith(`/${name}`) || name.endsWith(`/${key}`)) ??
+  names.find((name) => baseOf(name) === baseOf(key)) ??
+  names.find((name) => stemOf(name) === stemOf(key));
+
+/** Finds the files of a manifest among names. Files that were renamed as a whole set are taken when their number fits. */
+export const matchFiles = (keys: readonly string[], names: readonly string[]): Matched => {
+  const found = keys.map((key) => ({ key, name: matchOf(key, names) }));
+  const files = found.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  if (files.length === 0 && keys.length > 0 && names.length === keys.length)
+    return { files: names, missing: [], isRenamed: true };
+  return {
+    files: [...new Set(files)],
+    missing: found.filter(({ name }) => name === undefined).map(({ key }) => key),
+    isRenamed: false,
+  };
+};

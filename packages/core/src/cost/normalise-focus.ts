@@ -1,0 +1,86 @@
+import { columnFinder, type SourceColumn } from "./columns.ts";
+import type { CanonicalExpressions } from "./canonical.ts";
+import { firstOf, NULL_TEXT, quote, type Reading } from "./expressions.ts";
+import { issueColumns } from "./issues.ts";
+import type { SourceFile } from "./normalise-cur.ts";
+
+/** Samples and some exports write a missing value as the text NULL. */
+export const FOCUS_BLANKS = ["NULL"];
+const COST = "BilledCost";
+const AMORTISED = "EffectiveCost";
+const AWS_NAMES = ["AWS", "Amazon Web Services"];
+
+/** Tag keys in FOCUS come as people wrote them: with a prefix, or with a blank around them. */
+const tagOf = (read: Reading, column: SourceColumn | undefined, key: string): string =>
+  column
+    ? firstOf([key, `user:${key}`, `user_${key}`, ` ${key}`, `${key} `].map((name) => read.mapValue(column, name)))
+    : NULL_TEXT;
+
+/** How the canonical columns are read from a FOCUS 1.x file: cash is BilledCost, amortised is EffectiveCost, both net of discounts. */
+export const focusExpressions = (
+  columns: readonly SourceColumn[],
+  read: Reading,
+  file: SourceFile,
+): CanonicalExpressions => {
+  const find = columnFinder(columns);
+  const { text, amount, optionalAmount, timestamp } = read;
+  const category = text("ChargeCategory");
+  const start = timestamp("BillingPeriodStart");
+  const provider = firstOf([text("ProviderName", "ServiceProviderName"), "'AWS'"]);
+  const isUpfront = read.condition(
+    "upfront",
+    `coalesce(${category} = 'Purchase' and ${text("CommitmentDiscountId")} is not null and ${text("ChargeFrequency")} = 'One-Time', false)`,
+  );
+  const lastColumn = file.kind === "csv" ? columns.at(-1) : undefined;
+  const amounts = [COST, AMORTISED, "ConsumedQuantity", "PricingQuantity"];
+  return {
+    identity_line_item_id: NULL_TEXT,
+    identity_time_interval: `coalesce(${text("ChargePeriodStart")}, '') || '/' || coalesce(${text("ChargePeriodEnd")}, '')`,
+    billing_period: `case when ${start} is not null then substr(${text("BillingPeriodStart")}, 1, 7) end`,
+    bill_billing_period_start_date: start,
+    bill_billing_period_end_date: timestamp("BillingPeriodEnd"),
+    bill_invoice_id: text("InvoiceId"),
+    bill_payer_account_id: text("BillingAccountId"),
+    bill_billing_entity: firstOf([text("PublisherName"), provider]),
+    legal_entity: text("InvoiceIssuerName"),
+    provider: `case when ${provider} in (${AWS_NAMES.map(quote).join(", ")}) then 'AWS' else ${provider} end`,
+    line_item_usage_account_id: text("SubAccountId", "BillingAccountId"),
+    line_item_line_item_type: `case when ${category} = 'Usage' and ${text("CommitmentDiscountStatus")} = 'Unused' then 'UnusedCommitment' else ${category} end`,
+    usage_date: `cast(${timestamp("ChargePeriodStart")} as date)`,
+    line_item_usage_start_date: timestamp("ChargePeriodStart"),
+    line_item_usage_end_date: timestamp("ChargePeriodEnd"),
+    line_item_product_code: text("ServiceName"),
+    product_servicecode: text("x_ServiceCode", "ServiceName"),
+    line_item_usage_type: text("x_UsageType", "SkuMeter", "SkuId"),
+    line_item_operation: text("x_Operation"),
+    line_item_resource_id: text("ResourceId"),
+    region: text("RegionId", "Region"),
+    line_item_usage_amount: firstOf([optionalAmount("ConsumedQuantity"), optionalAmount("PricingQuantity")]),
+    line_item_currency_code: text("BillingCurrency"),
+    line_item_unblended_rate: text("ContractedUnitPrice", "ListUnitPrice"),
+    line_item_unblended_cost: amount(COST),
+    net_unblended_cost: amount(COST),
+    amortized_cost: amount(AMORTISED),
+    net_amortized_cost: amount(AMORTISED),
+    upfront_purchase: `case when ${isUpfront} then ${amount(COST)} else 0 end`,
+    amortized_upfront: "0",
+    is_upfront: isUpfront,
+    is_split: "false",
+    reservation_arn: text("CommitmentDiscountId"),
+    resource_tags_user_tenant_id: tagOf(read, find("Tags"), "tenant_id"),
+    resource_tags_user_plan_id: tagOf(read, find("Tags"), "plan_id"),
+    resource_tags_user_service_component: tagOf(read, find("Tags"), "service_component"),
+    ...issueColumns({
+      read,
+      find,
+      dates: ["BillingPeriodStart", "ChargePeriodStart"],
+      amounts,
+      cost: COST,
+      lastColumn,
+      isSplit: "false",
+    }),
+    source_file: quote(file.name),
+    source_row: "engine_row",
+    source_digest: quote(file.digest),
+  };
+};

@@ -1,0 +1,19 @@
+import { CANONICAL_COLUMNS, CANONICAL_NAMES } from "./canonical.ts";
+import { columnFinder, type SourceColumn } from "./columns.ts";
+import type { CurFormat } from "./cost.sql.ts";
+import { reading } from "./expressions.ts";
+import { curExpressions, type SourceFile } from "./normalise-cur.ts";
+import { FOCUS_BLANKS, focusExpressions } from "./normalise-focus.ts";
+
+/** The SELECT over `source` (a raw file) that gives the canonical columns, from the columns that the file really has. */
+export const normaliseSql = (format: CurFormat, columns: readonly SourceColumn[], file: SourceFile): string => {
+  const read = reading(columnFinder(columns), format === "focus" ? FOCUS_BLANKS : []);
+  const expressions = format === "focus" ? focusExpressions(columns, read, file) : curExpressions(columns, read, file);
+  return read.select(
+    CANONICAL_NAMES.map((name) => `cast(${expressions[name]} as ${CANONICAL_COLUMNS[name]}) as ${name}`),
+  );
+};
+
+/** The SELECT that takes one billing period out of a file of canonical lines. */
+export const periodSql = (period: string): string =>
+  `select ${CANONICAL_NAMES.join(", ")} from source where billing_period = '${period.replaceAll("'", "")}'`;
