@@ -90,6 +90,12 @@ export const roundRatio = (n: bigint, d: bigint): bigint => {
 /** a in units of 10^-places, half away from zero: scaled(1.005, 2) is 101. */
 export const scaled = (a: Exact, places: number): bigint => roundRatio(a.n * 10n ** BigInt(places), a.d);
 
+/** a to a number of decimals, half away from zero; negative places round to tens, hundreds and so on. */
+export const roundTo = (a: Exact, places: number): Exact => {
+  const unit = 10n ** BigInt(Math.abs(places));
+  return places >= 0 ? fraction(scaled(a, places), unit) : fraction(roundRatio(a.n, a.d * unit) * unit);
+};
+
 /** A whole number of units of 10^-places as a decimal text with exactly that many decimals. */
 export const unscaled = (units: bigint, places: number): string => {
   if (places === 0) return units.toString();

@@ -1,4 +1,16 @@
 export { rateCharges } from "./charge.ts";
+export { trueUp } from "./commitment.ts";
+export { creditable, creditTax } from "./credit-note.ts";
+export { applyDiscounts } from "./discount.ts";
+export * from "./estimate-request.ts";
+export * from "./estimate.ts";
+export * from "./proration.ts";
 export type * from "./rate-input.ts";
 export type { RatedDiscount, RatedInvoice, RatedLine, RatedTax } from "./rated-invoice.ts";
+export { segmentFactor } from "./scaling.ts";
+export * from "./seats.ts";
+export * from "./segments.ts";
+export * from "./settlement.ts";
+export { slabIndexOf } from "./slabs.ts";
 export type { Step } from "./step.ts";
+export { computeTaxes } from "./tax.ts";

@@ -56,7 +56,7 @@ const measureOf = (input: ChargeInput, field: string): Measure => {
 };
 
 /** Puts a path before the field that a deeper rule named. */
-const within = <T>(field: string, work: () => T): T => {
+export const within = <T>(field: string, work: () => T): T => {
   try {
     return work();
   } catch (error) {
