@@ -3,4 +3,5 @@ export * from "./actor.ts";
 export { type AuditEventRow, eventDigest } from "./chain.ts";
 export * from "./lineage.store.ts";
 export * from "./outbox.store.ts";
+export * from "./schedule.store.ts";
 export * from "./verify-audit.action.ts";

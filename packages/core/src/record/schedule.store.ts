@@ -1,0 +1,37 @@
+import { and, desc, eq } from "drizzle-orm";
+import type { Tx } from "../ports/index.ts";
+import { scheduleRun } from "./schedule.sql.ts";
+
+/** When a schedule last was claimed for; undefined when never. */
+export const lastScheduled = async (tx: Tx, schedule: string): Promise<Date | undefined> => {
+  const [row] = await tx
+    .select({ at: scheduleRun.scheduledFor })
+    .from(scheduleRun)
+    .where(eq(scheduleRun.schedule, schedule))
+    .orderBy(desc(scheduleRun.scheduledFor))
+    .limit(1);
+  return row?.at;
+};
+
+/** Claims a due time for this process; false when another one has it. */
+export const claimSchedule = async (tx: Tx, schedule: string, scheduledFor: Date, now: Date): Promise<boolean> => {
+  const claimed = await tx
+    .insert(scheduleRun)
+    .values({ schedule, scheduledFor, claimedAt: now })
+    .onConflictDoNothing()
+    .returning({ schedule: scheduleRun.schedule });
+  return claimed.length === 1;
+};
+
+/** Notes how a claimed run ended. */
+export const endSchedule = async (
+  tx: Tx,
+  schedule: string,
+  scheduledFor: Date,
+  end: { readonly now: Date; readonly failure: string | undefined },
+): Promise<void> => {
+  await tx
+    .update(scheduleRun)
+    .set({ endedAt: end.now, failure: end.failure ?? null })
+    .where(and(eq(scheduleRun.schedule, schedule), eq(scheduleRun.scheduledFor, scheduledFor)));
+};

@@ -1,0 +1,74 @@
+import { issueToken } from "@commops/core/tenants";
+import { Problem } from "@commops/core/kernel";
+import { effectHandlers } from "../effect-handlers.ts";
+import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
+import { readSettings } from "../runtime/settings.ts";
+import { dailySchedules } from "../schedules.ts";
+import { seedDemonstration } from "./seed/seed.ts";
+import { listen, localApi, systemCall } from "./server.ts";
+import { removeServerFile, writeServerFile } from "./server-file.ts";
+import { startWorker } from "./worker.ts";
+import { welcome } from "./welcome.ts";
+
+const log = (entry: object): void => void process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** A token for the command line on this machine; none where an identity provider signs people in. */
+const commandLineToken = async (runtime: EmbeddedRuntime): Promise<string | undefined> => {
+  if (runtime.settings.oidc !== undefined) return undefined;
+  const { token } = await issueToken.run(systemCall(runtime, "start"), { role: "admin", user_name: "command-line" });
+  return token;
+};
+
+const dumpName = (): string => new Date().toISOString().slice(0, 10);
+
+/** `npm start`: everything on one port. */
+const main = async (): Promise<void> => {
+  const settings = readSettings(process.env);
+  const runtime = await openRuntime(settings);
+  const seeded = settings.seed === "demo" ? await seedDemonstration(runtime, say) : undefined;
+  const local = localApi(runtime, log);
+  const server = await listen(local, settings.port, settings.host).catch(async (error: unknown) => {
+    await runtime.close();
+    throw error;
+  });
+  const token = await commandLineToken(runtime);
+  if (token !== undefined) await writeServerFile(settings.dataDir, { url: server.url, pid: process.pid, token });
+  const worker = startWorker({
+    call: systemCall(runtime, "scheduler"),
+    handlers: effectHandlers,
+    mailer: runtime.mailer,
+    schedules: [
+      ...dailySchedules,
+      ...(runtime.dump ? [{ name: "database-dump", dailyAt: "02:00", run: () => runtime.dump?.(dumpName()) ?? Promise.resolve("") }] : []),
+    ],
+    onError: (what, error) => log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) }),
+  });
+  say(welcome({ url: server.url, settings, people: seeded?.people ?? [] }));
+
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    await server.close();
+    await worker.stop();
+    await removeServerFile(settings.dataDir);
+    await runtime.dump?.(dumpName());
+    await runtime.close();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log({ level: "error", message: "stop", error: String(error) });
+          process.exit(1);
+        },
+      );
+    });
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(error instanceof Problem ? `commercial-ops cannot start: ${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

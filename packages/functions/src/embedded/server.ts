@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type HttpBindings, serve } from "@hono/node-server";
+import { Problem } from "@commops/core/kernel";
+import { type Call, systemActor } from "@commops/core/record";
+import { curFreshnessDays } from "@commops/core/cost";
+import { createApi } from "../api/api.ts";
+import type { Api } from "../api/context.ts";
+import type { ApiHooks } from "../api/runtime.ts";
+import type { EmbeddedRuntime } from "../runtime/embedded.ts";
+import { version } from "./version.ts";
+
+const DASHBOARD = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+
+/** A call by the product itself. */
+export const systemCall = (runtime: EmbeddedRuntime, name: string): Call => ({
+  world: runtime.world,
+  actor: systemActor(name),
+  traceId: randomUUID(),
+});
+
+export interface LocalApi {
+  readonly api: Api;
+  /** Waits for the work that goes on behind answers. */
+  settle(): Promise<void>;
+}
+
+const remoteAddress = (env: unknown): string => {
+  const incoming = (env as Partial<HttpBindings> | undefined)?.incoming;
+  return incoming?.socket.remoteAddress ?? "local";
+};
+
+/** The API over one machine's runtime; `log` takes one structured line a request. */
+export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalApi => {
+  const { settings, world } = runtime;
+  const running = new Set<Promise<void>>();
+  const api = createApi({
+    world,
+    settings: {
+      version,
+      rateLimit: settings.rateLimit,
+      isSecureCookie: settings.isSecureCookie,
+      oidc: settings.oidc,
+      uploadFolder: join(settings.dataDir, "uploads"),
+      mayReadLocalPaths: true,
+      dashboardFolder: existsSync(join(DASHBOARD, "index.html")) ? DASHBOARD : undefined,
+    },
+    hooks: {
+      log,
+      addressOf: (_request, env) => remoteAddress(env),
+      curFreshnessDays: () => world.database.transaction("operator", (tx) => curFreshnessDays(tx, world.clock.now())),
+      background: (work) => {
+        const tracked = work.finally(() => running.delete(tracked));
+        running.add(tracked);
+      },
+    },
+  });
+  return {
+    api,
+    settle: async () => {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+};
+
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on one port. Throws an invalid Problem when the port is taken. */
+export const listen = (local: LocalApi, port: number, host: string): Promise<RunningServer> =>
+  new Promise((resolve, reject) => {
+    const server = serve({ fetch: local.api.fetch, port, hostname: host }, (info: AddressInfo) => {
+      resolve({
+        url: `http://localhost:${info.port}`,
+        close: async () => {
+          await new Promise<void>((done) => {
+            server.close(() => done());
+            if ("closeIdleConnections" in server) server.closeIdleConnections();
+          });
+          await local.settle();
+        },
+      });
+    });
+    server.on("error", (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === "EADDRINUSE";
+      reject(isTaken ? new Problem("invalid", "INVALID_ARGUMENT", `PORT ${port} is in use. Stop what uses it, or set PORT to another one.`) : error);
+    });
+  });

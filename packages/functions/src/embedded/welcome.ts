@@ -1,0 +1,42 @@
+import type { Settings } from "../runtime/settings.ts";
+
+/** A person of the demonstration, with the password that the start prints. */
+export interface DemoPerson {
+  readonly userName: string;
+  readonly password: string;
+  readonly may: string;
+}
+
+interface Greeting {
+  readonly url: string;
+  readonly settings: Settings;
+  readonly people: readonly DemoPerson[];
+}
+
+const signIn = (people: readonly DemoPerson[]): string[] =>
+  people.length === 0
+    ? []
+    : [
+        "",
+        "Sign in as (password of all: " + (people[0]?.password ?? "") + ")",
+        ...people.map((person) => `  ${person.userName.padEnd(10)} ${person.may}`),
+        "",
+        "Try this",
+        "  1. As olivia: open Approvals, compare a draft with the month before, and submit it.",
+        "  2. As arjun: approve it. Olivia cannot: nobody approves what they prepared.",
+        "  3. Open the issued invoice, its PDF, and follow its total down to the CUR lines.",
+      ];
+
+/** What the start prints: where to look and what to try. */
+export const welcome = ({ url, settings, people }: Greeting): string =>
+  [
+    "",
+    `Commercial-Ops is at    ${url}`,
+    `API reference           ${url}/docs`,
+    `Data                    ${settings.databaseUrl === undefined ? `${settings.dataDir} (embedded; copied daily and at shutdown)` : `${settings.dataDir} and the Postgres of DATABASE_URL`}`,
+    `Mail                    ${settings.smtpUrl === undefined ? `kept in ${settings.dataDir}/outbox and shown on each invoice` : "sent by the server of SMTP_URL"}`,
+    ...signIn(people),
+    "",
+    "Command line: npx commops --help",
+    "",
+  ].join("\n");

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
+import { openEmbedded } from "@commops/core/adapters/embedded/database.ts";
+import { openFiles } from "@commops/core/adapters/embedded/files.ts";
+import { openLake } from "@commops/core/adapters/embedded/lake.ts";
+import { lockFolder } from "@commops/core/adapters/embedded/lock.ts";
+import { type Mailbox, openMailbox } from "@commops/core/adapters/embedded/mailbox.ts";
+import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
+import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
+import { openSmtp } from "@commops/core/adapters/smtp/mailer.ts";
+import type { Mailer } from "@commops/core/ports";
+import type { World } from "@commops/core/record";
+import type { Settings } from "./settings.ts";
+
+/** One machine: every port with the adapter that the settings ask for. */
+export interface EmbeddedRuntime {
+  readonly settings: Settings;
+  readonly world: World;
+  readonly mailer: Mailer;
+  /** The local outbox of mail; undefined where SMTP_URL sends mail out. */
+  readonly mailbox: Mailbox | undefined;
+  /** Copies the embedded database beside itself; undefined on a real Postgres, which has its own backups. */
+  readonly dump: ((name: string) => Promise<string>) | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens everything under the data folder, which is locked for this process. Throws a Problem that says what is in the way. */
+export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> => {
+  const lock = await lockFolder(settings.dataDir);
+  const opened: (() => Promise<void>)[] = [lock.release];
+  const close = async (): Promise<void> => {
+    for (const step of opened.splice(0).toReversed()) await step();
+  };
+  try {
+    const embedded =
+      settings.databaseUrl === undefined
+        ? await openEmbedded({ folder: join(settings.dataDir, "postgres"), dumps: join(settings.dataDir, "backups") })
+        : undefined;
+    const database = embedded ?? (await openPostgres(settings.databaseUrl ?? ""));
+    opened.push(() => database.close());
+    const lake = await openLake(join(settings.dataDir, "lake"));
+    opened.push(() => lake.close());
+    const files = await openFiles(settings.dataDir);
+    const mailbox = settings.smtpUrl === undefined ? await openMailbox(join(settings.dataDir, "outbox")) : undefined;
+    return {
+      settings,
+      world: { database, files, lake, documents: openDocuments(), clock: systemClock },
+      mailer: mailbox ?? openSmtp(settings.smtpUrl ?? ""),
+      mailbox,
+      dump: embedded?.dump,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

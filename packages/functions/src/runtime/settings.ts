@@ -1,0 +1,83 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { Problem } from "@commops/core/kernel";
+import type { OidcSettings } from "../api/runtime.ts";
+
+/** Everything that the environment decides, read once and checked at start. */
+export interface Settings {
+  readonly port: number;
+  /** The address to listen on; this machine only unless it says otherwise. */
+  readonly host: string;
+  readonly dataDir: string;
+  /** A real Postgres instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly seed: "demo" | "none";
+  readonly rateLimit: number;
+  readonly smtpUrl: string | undefined;
+  readonly oidc: OidcSettings | undefined;
+  readonly isSecureCookie: boolean;
+}
+
+const urlOf = (protocols: readonly string[], what: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `is not a URL of the form ${protocols.map((protocol) => `${protocol}//...`).join(" or ")} (${what})`,
+  });
+
+const environment = z.object({
+  PORT: z.coerce.number().int("is not a port").min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  DATA_DIR: z.string().min(1).default(".data"),
+  DATABASE_URL: urlOf(["postgres:", "postgresql:"], "a Postgres server to use instead of the embedded one").optional(),
+  COMMOPS_SEED: z.enum(["demo", "none"], { message: "is demo or none (start with or without demonstration data)" }).default("demo"),
+  COMMOPS_RATE_LIMIT: z.coerce.number().int("is not a whole number of requests a minute").min(1).default(600),
+  SMTP_URL: urlOf(["smtp:", "smtps:"], "a mail server to use instead of the local outbox").optional(),
+  OIDC_ISSUER: urlOf(["http:", "https:"], "the identity provider that signs people in").optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_REDIRECT_URI: urlOf(["http:", "https:"], "where the identity provider sends people back to").optional(),
+  OIDC_ROLE_CLAIM: z.string().default("commops_role"),
+  COMMOPS_SECURE_COOKIE: z.enum(["true", "false"]).default("false"),
+});
+
+type Environment = z.output<typeof environment>;
+
+const oidcOf = (env: Environment, faults: string[]): OidcSettings | undefined => {
+  if (env.OIDC_ISSUER === undefined) return undefined;
+  if (env.OIDC_CLIENT_ID === undefined) faults.push("OIDC_CLIENT_ID is missing: the identity provider knows the product by it");
+  const issuer = new URL(env.OIDC_ISSUER);
+  return {
+    issuer: env.OIDC_ISSUER,
+    clientId: env.OIDC_CLIENT_ID ?? "",
+    clientSecret: env.OIDC_CLIENT_SECRET,
+    redirectUri: env.OIDC_REDIRECT_URI ?? `http://localhost:${env.PORT}/auth/callback`,
+    roleClaim: env.OIDC_ROLE_CLAIM,
+    isLoopback: ["localhost", "127.0.0.1", "[::1]"].includes(issuer.hostname),
+  };
+};
+
+const present = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""));
+
+/** Reads the environment. Throws one invalid Problem that names every wrong setting and what it is for. */
+export const readSettings = (env: Readonly<Record<string, string | undefined>>): Settings => {
+  const parsed = environment.safeParse(present(env));
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  const oidc = parsed.success ? oidcOf(parsed.data, faults) : undefined;
+  if (!parsed.success || faults.length > 0)
+    throw new Problem("invalid", "INVALID_ARGUMENT", `settings that cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`, {
+      details: faults.map((fault) => ({ field: fault.split(" ")[0] ?? "", reason: fault })),
+    });
+  const found = parsed.data;
+  return {
+    port: found.PORT,
+    host: found.HOST,
+    dataDir: resolve(found.DATA_DIR.replace(/^~(?=\/|$)/, homedir())),
+    databaseUrl: found.DATABASE_URL,
+    seed: found.COMMOPS_SEED,
+    rateLimit: found.COMMOPS_RATE_LIMIT,
+    smtpUrl: found.SMTP_URL,
+    oidc,
+    isSecureCookie: found.COMMOPS_SECURE_COOKIE === "true",
+  };
+};
