@@ -210,6 +210,7 @@ describe("rules", () => {
         account: "111111111111",
         region: "us-east-1",
         otherProvider: null,
+        isUpfront: false,
         usageTypes: ["USE1-NatGateway-Bytes"],
       },
     ]);

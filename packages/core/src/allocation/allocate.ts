@@ -21,7 +21,7 @@ import { type Participants, rowOf, sharePool, spreadPool } from "./share.ts";
 /** Units of 1e-12 as decimal text with 12 decimals, as the tables hold them. */
 export const costText = (units: bigint): string => unscaled(units, SCALE);
 
-const participantsOf = (input: AllocationInput): Participants => {
+const participantsOf = (input: Omit<AllocationInput, "costs">): Participants => {
   const real = input.tenants.filter((tenant) => !tenant.isSynthetic);
   const known = new Set<string>(real.map((tenant) => tenant.tenantId));
   const byUsage = (usage: readonly KeyUsage[]) => usageByMetric(usage, (tenantId) => known.has(tenantId));
@@ -56,7 +56,7 @@ const placePool = (pool: CostPool, participants: Participants): Placement => {
   return { rows: [rowOf(pool, { cost: pool.cost, tenantId: tenant.tenantId, kind: "direct" })], findings: [] };
 };
 
-const place = (pools: readonly CostPool[], input: AllocationInput): Placement => {
+const place = (pools: readonly CostPool[], input: Omit<AllocationInput, "costs">): Placement => {
   const participants = participantsOf(input);
   const rows: AllocationRow[] = [];
   const findings: AllocationFinding[] = [];
@@ -79,9 +79,9 @@ const sumByService = (parts: readonly { readonly service: string; readonly cost:
   return sums;
 };
 
-/** Totals per service, from the rows, held against the lines. Throws an internal Problem where they differ by a single unit. */
-const conservedTotals = (costs: readonly CostGroup[], rows: readonly AllocationRow[]): ServiceTotals[] => {
-  const totals = sumByService(costs);
+/** Totals per service, from the rows, held against the pools. Throws an internal Problem where they differ by a single unit. */
+const conservedTotals = (pools: readonly CostPool[], rows: readonly AllocationRow[]): ServiceTotals[] => {
+  const totals = sumByService(pools);
   const parts = (kind: AllocationRow["kind"]) => sumByService(rows.filter((row) => row.kind === kind));
   const kinds = {
     direct: parts("direct"),
@@ -145,6 +145,26 @@ const rowOrder = (a: AllocationRow, b: AllocationRow): number => {
 const findingOrder = (finding: AllocationFinding): string =>
   [finding.code, finding.service, finding.ruleId ?? "", finding.subject ?? "", finding.message].join("\u0000");
 
+const checkPooled = (costs: readonly CostGroup[], pools: readonly CostPool[]): void => {
+  const pooled = sumByService(pools);
+  for (const [service, cost] of sumByService(costs))
+    if (pooled.get(service) !== cost) unreachable(`pooling of ${service} does not keep its cost of ${costText(cost)}`);
+};
+
+/** Shares pools that were routed already: the second half of `allocate`, with the same guarantees. */
+export const allocatePools = (pools: readonly CostPool[], input: Omit<AllocationInput, "costs">): AllocationPlan => {
+  const placed = place(pools, input);
+  const rows = placed.rows.toSorted(rowOrder);
+  const perService = conservedTotals(pools, rows);
+  const findings = [...routeFindings(pools), ...placed.findings]
+    .map((finding) => ({ finding, order: findingOrder(finding) }))
+    .toSorted((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ finding }) => finding);
+  const { period, basis, currency } = input;
+  const digest = digestOf({ period: { ...period }, basis, currency, rows: rows.map(rowJson) });
+  return { period, basis, currency, pools, rows, totals: sumTotals(perService), perService, findings, digest };
+};
+
 /**
  * Decides what each tenant and the operator bear of a period's cost: routing, pooling, sharing; nothing is stored. Amounts are
  * whole numbers of 1e-12 of the currency, and per service direct + allocated + overhead + untagged = total, exactly. The order
@@ -152,19 +172,6 @@ const findingOrder = (finding: AllocationFinding): string =>
  */
 export const allocate = (input: AllocationInput): AllocationPlan => {
   const pools = poolCosts(input);
-  const placed = place(pools, input);
-  const rows = placed.rows.toSorted(rowOrder);
-  const perService = conservedTotals(input.costs, rows);
-  const findings = [...routeFindings(pools), ...placed.findings]
-    .map((finding) => ({ finding, order: findingOrder(finding) }))
-    .toSorted((a, b) => (a.order < b.order ? -1 : 1))
-    .map(({ finding }) => finding);
-  const digest = digestOf({
-    period: { start: input.period.start, end: input.period.end },
-    basis: input.basis,
-    currency: input.currency,
-    rows: rows.map(rowJson),
-  });
-  const { period, basis, currency } = input;
-  return { period, basis, currency, pools, rows, totals: sumTotals(perService), perService, findings, digest };
+  checkPooled(input.costs, pools);
+  return allocatePools(pools, input);
 };

@@ -70,7 +70,10 @@ export const allocationPolicy = pgTable("allocation_policy", {
 
 export interface RunDelivery {
   readonly delivery_id: string;
+  /** Digest of the raw files. */
   readonly digest: string;
+  /** Digest of the daily cost that was derived from them. */
+  readonly daily_digest: string;
 }
 
 /** One allocation of a period, with the digests of everything it was made from. */

@@ -1,6 +1,27 @@
-export { allocate, costText } from "./allocate.ts";
+export { allocate, allocatePools, costText } from "./allocate.ts";
+export { allocatePeriod } from "./allocate-period.action.ts";
+export {
+  activeRuns,
+  type AllocatedCostRow,
+  type AllocationRunRow,
+  readAllocatedRows,
+  readFindings,
+  readRun,
+} from "./allocation.store.ts";
+export { allocationSummary } from "./allocation-summary.action.ts";
 export { DEFAULT_ALLOCATION_RULES } from "./default-rules.ts";
+export { type EvidenceQuery, evidenceQuery } from "./evidence.ts";
+export { explainAllocation, listAllocations } from "./list-allocations.action.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
 export * from "./rule.ts";
+export {
+  readAllocationPolicy,
+  readAllocationRules,
+  setAllocationRuleStatus,
+  storeAllocationPolicy,
+  storeAllocationRules,
+} from "./rules.store.ts";
 export { categoryOf } from "./selector.ts";
+export { type AllocationSummary } from "./summary.store.ts";
+export { type AllocationVerdict, verifyAllocation } from "./verify-allocation.action.ts";

@@ -85,6 +85,7 @@ export interface EvidenceClause {
   readonly account: string | null;
   readonly region: string | null;
   readonly otherProvider: string | null;
+  readonly isUpfront: boolean;
   readonly usageTypes: readonly string[];
 }
 

@@ -1,28 +1,11 @@
+import { lineRoute } from "../cost/index.ts";
 import type { AllocationInput, CostGroup, CostPool, EvidenceClause, RouteReason, TenantState } from "./plan.ts";
 import type { AllocationPolicy } from "./policy.ts";
 import { type AllocationRule, type CostCategory, rulesInForce } from "./rule.ts";
 import { categoryOf, selectorMatcher } from "./selector.ts";
 
-type LineClass = "usage" | "fee" | "commitment" | "unused_commitment" | "tax" | "credit" | "refund" | "discount";
-
-/** What the line item types of the CUR stand for (AWS: line item columns, lineItem/LineItemType). */
-const LINE_CLASSES: ReadonlyMap<string, LineClass> = new Map([
-  ["Usage", "usage"],
-  ["SavingsPlanCoveredUsage", "usage"],
-  ["DiscountedUsage", "usage"],
-  ["SavingsPlanNegation", "commitment"],
-  ["SavingsPlanUpfrontFee", "commitment"],
-  ["RIFee", "commitment"],
-  ["SavingsPlanRecurringFee", "unused_commitment"],
-  ["Fee", "fee"],
-  ["Tax", "tax"],
-  ["Credit", "credit"],
-  ["Refund", "refund"],
-  ["EdpDiscount", "discount"],
-  ["PrivateRateDiscount", "discount"],
-  ["BundledDiscount", "discount"],
-  ["Discount", "discount"],
-]);
+/** Commitments that were paid for and not used: a rule may take them where the policy says so. */
+const UNUSED_COMMITMENT: ReadonlySet<string> = new Set(["SavingsPlanRecurringFee", "UnusedCommitment"]);
 
 /** Where a line goes before anything is pooled. */
 interface Route {
@@ -37,12 +20,12 @@ interface Route {
 const reasonByLine = (group: CostGroup, policy: AllocationPolicy): RouteReason | undefined => {
   if (group.otherProvider !== null) return "other_provider";
   if (group.isUpfront) return "commitment";
-  const lineClass = LINE_CLASSES.get(group.lineType);
-  if (lineClass === undefined) return "unknown_line_type";
-  if (lineClass === "usage") return undefined;
-  if (lineClass === "fee") return policy.fees === "rules" ? undefined : "fee";
-  if (lineClass === "unused_commitment") return policy.unused_commitment === "rules" ? undefined : "commitment";
-  return lineClass;
+  const route = lineRoute(group.lineType);
+  if (route === "usage") return undefined;
+  if (route === "unknown") return "unknown_line_type";
+  if (route === "fee" && policy.fees === "rules") return undefined;
+  if (UNUSED_COMMITMENT.has(group.lineType) && policy.unused_commitment === "rules") return undefined;
+  return route;
 };
 
 const reasonByTag = (state: TenantState | undefined): RouteReason => {
@@ -86,7 +69,14 @@ interface Growing {
 const addTo = (pool: Growing, group: CostGroup): void => {
   pool.cost += group.cost;
   pool.lines += group.lines;
-  const key = keyOf(group.lineType, group.component, group.account, group.region, group.otherProvider);
+  const key = keyOf(
+    group.lineType,
+    group.component,
+    group.account,
+    group.region,
+    group.otherProvider,
+    String(group.isUpfront),
+  );
   const clause = pool.clauses.get(key);
   if (clause) clause.usageTypes.add(group.usageType);
   else pool.clauses.set(key, { of: group, usageTypes: new Set([group.usageType]) });
@@ -102,6 +92,7 @@ const clausesOf = (pool: Growing): EvidenceClause[] =>
     account: of.account,
     region: of.region,
     otherProvider: of.otherProvider,
+    isUpfront: of.isUpfront,
     usageTypes: [...usageTypes].toSorted(),
   }));
 

@@ -31,7 +31,11 @@ describe("an allocation rule is refused, with the place named,", () => {
     ["with a floor above the cap", { floor: "0.5", cap: "0.4" }, "floor: the floor is above the cap"],
     ["with a share above one", { cap: "1.01" }, "cap: is a share of the pool, between 0 and 1"],
     ["ending before it starts", { effective_to: "2024-12-31" }, "effective_to: the rule ends before it starts"],
-    ["with a day that is none", { effective_from: "2025-02-30" }, "effective_from: must be a calendar day, YYYY-MM-DD"],
+    [
+      "with a day that is none",
+      { effective_from: "2025-02-30" },
+      'effective_from: not a calendar day (YYYY-MM-DD): "2025-02-30"',
+    ],
     [
       "with slabs out of order",
       {

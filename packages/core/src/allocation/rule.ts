@@ -1,27 +1,14 @@
 import { z } from "zod";
-import { compare, exact, isZero, tryExact, ZERO } from "../money/index.ts";
-import { type Day, type Period, tryDay } from "../time/index.ts";
+import { dayInput, quantityInput } from "../kernel/index.ts";
+import { compare, exact, isZero, ONE } from "../money/index.ts";
+import type { Period } from "../time/index.ts";
 
 /** What a cost is, as the allocation and cost-plus prices name it. */
 export const COST_CATEGORIES = ["NAT", "PLINK", "CLOUDWATCH", "S3", "EBS", "SUPPORT", "OTHER"] as const;
 export type CostCategory = (typeof COST_CATEGORIES)[number];
 
-const decimal = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .refine((text) => tryExact(text) !== undefined, "must be a decimal number");
-const notNegative = decimal.refine((text) => compare(exact(text), ZERO) >= 0, "must not be negative");
-const positive = decimal.refine((text) => compare(exact(text), ZERO) > 0, "must be greater than zero");
-const share = notNegative.refine(
-  (text) => compare(exact(text), exact(1)) <= 0,
-  "is a share of the pool, between 0 and 1",
-);
-const calendarDay = z.string().transform((text, context): Day => {
-  const day = tryDay(text);
-  if (day) return day;
-  context.addIssue({ code: "custom", message: "must be a calendar day, YYYY-MM-DD" });
-  return z.NEVER;
-});
+const positive = quantityInput.refine((text) => !isZero(exact(text)), "must be greater than zero");
+const share = quantityInput.refine((text) => compare(exact(text), ONE) <= 0, "is a share of the pool, between 0 and 1");
 const patterns = z.array(z.string().min(1)).default([]);
 
 /** Which lines a rule takes. Patterns are SQL LIKE (`%`, `_`); an empty list stands for all; the lists combine with "and". */
@@ -37,7 +24,7 @@ export const selectorSchema = z.object({
 const tieredCurve = z.object({
   kind: z.literal("tiered"),
   /** Slabs over the key's value, bounds inclusive at the top; each unit of the key counts with its slab's factor. */
-  slabs: z.array(z.object({ up_to: positive.nullable(), factor: notNegative })).min(1),
+  slabs: z.array(z.object({ up_to: positive.nullable(), factor: quantityInput })).min(1),
 });
 
 export const curveSchema = z.discriminatedUnion("kind", [
@@ -52,7 +39,7 @@ export const curveSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("fixed"),
     /** Service code (or `*` for all others) to tenant to weight. */
-    weights: z.record(z.string().min(1), z.record(z.string().min(1), notNegative)),
+    weights: z.record(z.string().min(1), z.record(z.string().min(1), quantityInput)),
   }),
   z.object({ kind: z.literal("even") }),
 ]);
@@ -77,8 +64,8 @@ const baseRule = z.object({
   target: z.enum(["tenants", "operator"]),
   /** What happens when nobody has a weight. */
   fallback: z.enum(["previous_period", "even", "operator"]).default("operator"),
-  effective_from: calendarDay,
-  effective_to: calendarDay.nullable().default(null),
+  effective_from: dayInput,
+  effective_to: dayInput.nullable().default(null),
   status: z.enum(["draft", "active", "retired"]),
 });
 

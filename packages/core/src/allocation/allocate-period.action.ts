@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { isCurrency } from "../money/index.ts";
+import { type Json, monthInput, Problem, type RunId, unreachable } from "../kernel/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { action, recordLineage } from "../record/index.ts";
+import { allocate } from "./allocate.ts";
+import { activateRun, lockAllocation, readRun, runByInput, type RunRecord, storeRun } from "./allocation.store.ts";
+import { type Prepared, prepareAllocation, readCosts, readDeliveryDigest } from "./inputs.store.ts";
+import { COST_BASES } from "./plan.ts";
+import { storeAllocationRules } from "./rules.store.ts";
+import { type AllocationSummary, summaryOf } from "./summary.store.ts";
+
+/** Which allocation is meant; the currency may be left out where the period has one. */
+export const allocationOf = {
+  period: monthInput,
+  basis: z.enum(COST_BASES).default("amortized"),
+  currency: z.string().refine(isCurrency, "must be an ISO 4217 code").optional(),
+};
+
+const checkFresh = async (tx: Tx, prepared: Prepared): Promise<void> => {
+  const now = await readDeliveryDigest(tx, prepared.month, prepared.input.currency);
+  if (now !== prepared.origin.deliveryDigest)
+    throw new Problem(
+      "transient",
+      "INTERNAL",
+      `the cost of ${prepared.month} was delivered anew while it was allocated; try again`,
+    );
+};
+
+const lineageOf = ({ runId, plan, origin, now }: RunRecord, prepared: Prepared) => ({
+  runId,
+  job: "allocation",
+  subject: prepared.month,
+  inputs: {
+    ...origin,
+    deliveries: origin.deliveries.map((delivery): Json => ({ ...delivery })),
+    basis: plan.basis,
+    currency: plan.currency,
+  },
+  ruleVersions: prepared.input.rules.map((rule) => `${rule.rule_id}@${rule.version}`),
+  outputs: { plan_digest: plan.digest, rows: plan.rows.length, pools: plan.pools.length },
+  createdAt: now,
+});
+
+/** Makes a stored run the active one (again) and says what it holds. */
+const activate = async (tx: Tx, runId: RunId): Promise<AllocationSummary> => {
+  const run = await readRun(tx, runId);
+  if (!run) return unreachable(`allocation run ${runId} is not there`);
+  await activateRun(tx, run);
+  return summaryOf(tx, { ...run, status: "active" });
+};
+
+/**
+ * Allocates a billing month: what each tenant and the operator bear of its cost. The same deliveries, rules, usage and tenants give
+ * the run that is there already; anything else gives a new run, which supersedes the one before. Amounts are decimal text.
+ */
+export const allocatePeriod = action(
+  "allocation.allocate",
+  { needs: "cost:write", input: z.object(allocationOf) },
+  async (door, input) => {
+    const of = { month: input.period, basis: input.basis, currency: input.currency };
+    const prepared = await door.load((tx) => prepareAllocation(tx, of));
+    const { inputDigest } = prepared.origin;
+    const known = await door.load((tx) => runByInput(tx, inputDigest));
+    if (known?.status === "active") return door.unchanged(await door.load((tx) => summaryOf(tx, known)));
+    const { basis, currency } = prepared.input;
+    const subject = (runId: RunId) => ({
+      objectType: "allocation_run",
+      objectId: runId,
+      metadata: { period: input.period, basis, currency, input_digest: inputDigest },
+    });
+    if (known) return door.save(subject(known.runId), (tx) => activate(tx, known.runId));
+    const plan = allocate({ ...prepared.input, costs: await door.load((tx) => readCosts(tx, prepared)) });
+    const runId: RunId = `RUN-${door.clock.id()}`;
+    const record: RunRecord = { runId, plan, origin: prepared.origin, input: prepared.input, now: door.now };
+    return door.save(subject(runId), async (tx) => {
+      await lockAllocation(tx, plan);
+      await checkFresh(tx, prepared);
+      const other = await runByInput(tx, inputDigest);
+      if (other) return activate(tx, other.runId);
+      await storeAllocationRules(tx, prepared.input.rules, door.now);
+      await storeRun(tx, record);
+      await recordLineage(tx, lineageOf(record, prepared));
+      return activate(tx, runId);
+    });
+  },
+);

@@ -1,0 +1,246 @@
+import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
+import type { RunId, TenantId } from "../kernel/index.ts";
+import type { Currency } from "../money/index.ts";
+import type { Tx } from "../ports/index.ts";
+import type { Period } from "../time/index.ts";
+import { costText } from "./allocate.ts";
+import {
+  allocationFinding,
+  allocationInput,
+  allocationPool,
+  allocationRun,
+  factCostAllocated,
+  type RunDelivery,
+} from "./allocation.sql.ts";
+import type { AllocationKind, AllocationPlan, CostBasis } from "./plan.ts";
+
+export type AllocationRunRow = typeof allocationRun.$inferSelect;
+export type AllocatedCostRow = typeof factCostAllocated.$inferSelect;
+export type AllocationPoolRow = typeof allocationPool.$inferSelect;
+type StoredInput = Omit<typeof allocationInput.$inferInsert, "runId">;
+
+/** Digests of what a run was made from. */
+export interface RunOrigin {
+  readonly deliveries: readonly RunDelivery[];
+  readonly deliveryDigest: string;
+  readonly rulesDigest: string;
+  readonly usageDigest: string;
+  readonly tenantsDigest: string;
+  readonly inputDigest: string;
+}
+
+export interface RunRecord {
+  readonly runId: RunId;
+  readonly plan: AllocationPlan;
+  readonly origin: RunOrigin;
+  readonly input: StoredInput;
+  readonly now: Date;
+}
+
+/** Rows of one INSERT: Postgres takes 65,535 parameters at most. */
+const CHUNK = 1000;
+
+const inChunks = async <T>(rows: readonly T[], insert: (chunk: T[]) => Promise<unknown>): Promise<void> => {
+  for (let from = 0; from < rows.length; from += CHUNK) await insert(rows.slice(from, from + CHUNK));
+};
+
+const runRow = ({ runId, plan, origin, now }: RunRecord): typeof allocationRun.$inferInsert => ({
+  runId,
+  periodStart: plan.period.start,
+  periodEnd: plan.period.end,
+  basis: plan.basis,
+  currency: plan.currency,
+  ...origin,
+  planDigest: plan.digest,
+  totalCost: costText(plan.totals.total),
+  directCost: costText(plan.totals.direct),
+  allocatedCost: costText(plan.totals.allocated),
+  overheadCost: costText(plan.totals.overhead),
+  untaggedCost: costText(plan.totals.untagged),
+  status: "recording",
+  createdAt: now,
+});
+
+const poolRows = ({ runId, plan }: RunRecord): (typeof allocationPool.$inferInsert)[] =>
+  plan.pools.map(({ rule, ...pool }) => ({
+    ...pool,
+    runId,
+    ruleId: rule?.rule_id ?? null,
+    ruleVersion: rule?.version ?? null,
+    cost: costText(pool.cost),
+  }));
+
+const factRows = ({ runId, plan, origin, now }: RunRecord): (typeof factCostAllocated.$inferInsert)[] => {
+  const deliveries = origin.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id }));
+  return plan.rows.map((row) => ({
+    ...row,
+    runId,
+    periodStart: plan.period.start,
+    periodEnd: plan.period.end,
+    currency: plan.currency,
+    cost: costText(row.cost),
+    poolCost: costText(row.poolCost),
+    sourceLineIds: { delivery_digest: origin.deliveryDigest, pool: row.poolNo },
+    evidenceLinks: [{ type: "allocation_pool", ref: `${runId}/${row.poolNo}` }, ...deliveries],
+    createdAt: now,
+  }));
+};
+
+/** Makes a stored run the active one of its period, basis and currency; the one before is superseded. */
+export const activateRun = async (
+  tx: Tx,
+  run: Pick<AllocationRunRow, "runId" | "periodStart" | "periodEnd" | "basis" | "currency">,
+): Promise<void> => {
+  await tx
+    .update(allocationRun)
+    .set({ status: "superseded" })
+    .where(
+      and(
+        eq(allocationRun.periodStart, run.periodStart),
+        eq(allocationRun.periodEnd, run.periodEnd),
+        eq(allocationRun.basis, run.basis),
+        eq(allocationRun.currency, run.currency),
+        eq(allocationRun.status, "active"),
+        ne(allocationRun.runId, run.runId),
+      ),
+    );
+  await tx.update(allocationRun).set({ status: "active" }).where(eq(allocationRun.runId, run.runId));
+};
+
+/**
+ * Stores a run with its pools, rows, findings and inputs. Its rules must be stored already, and it must be made active in the
+ * same transaction: the database refuses a run that stays in recording.
+ */
+export const storeRun = async (tx: Tx, record: RunRecord): Promise<void> => {
+  const { runId, plan } = record;
+  await tx.insert(allocationRun).values(runRow(record));
+  await tx.insert(allocationInput).values({ ...record.input, runId });
+  await inChunks(poolRows(record), (chunk) => tx.insert(allocationPool).values(chunk));
+  await inChunks(factRows(record), (chunk) => tx.insert(factCostAllocated).values(chunk));
+  const findings = plan.findings.map((finding, index) => ({
+    ...finding,
+    runId,
+    findingNo: index + 1,
+    cost: costText(finding.cost),
+  }));
+  await inChunks(findings, (chunk) => tx.insert(allocationFinding).values(chunk));
+};
+
+/** Makes other allocations of the same period, basis and currency wait until this transaction ends. */
+export const lockAllocation = async (
+  tx: Tx,
+  of: { readonly period: Period; readonly basis: CostBasis; readonly currency: Currency },
+): Promise<void> => {
+  const name = `allocation/${of.period.start}/${of.period.end}/${of.basis}/${of.currency}`;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+};
+
+export const runByInput = async (tx: Tx, inputDigest: string): Promise<AllocationRunRow | undefined> =>
+  (await tx.select().from(allocationRun).where(eq(allocationRun.inputDigest, inputDigest)))[0];
+
+export const readRun = async (tx: Tx, runId: RunId): Promise<AllocationRunRow | undefined> =>
+  (await tx.select().from(allocationRun).where(eq(allocationRun.runId, runId)))[0];
+
+/** The active runs of a period in a basis, one a currency. */
+export const activeRuns = (
+  tx: Tx,
+  of: { readonly period: Period; readonly basis: CostBasis; readonly currency?: Currency | undefined },
+): Promise<AllocationRunRow[]> =>
+  tx
+    .select()
+    .from(allocationRun)
+    .where(
+      and(
+        eq(allocationRun.periodStart, of.period.start),
+        eq(allocationRun.periodEnd, of.period.end),
+        eq(allocationRun.basis, of.basis),
+        eq(allocationRun.status, "active"),
+        of.currency === undefined ? undefined : eq(allocationRun.currency, of.currency),
+      ),
+    )
+    .orderBy(asc(allocationRun.currency));
+
+export const readRunInput = async (tx: Tx, runId: RunId) =>
+  (await tx.select().from(allocationInput).where(eq(allocationInput.runId, runId)))[0];
+
+export const readPools = (tx: Tx, runId: RunId): Promise<AllocationPoolRow[]> =>
+  tx.select().from(allocationPool).where(eq(allocationPool.runId, runId)).orderBy(asc(allocationPool.poolNo));
+
+export const readPool = async (tx: Tx, runId: RunId, poolNo: number): Promise<AllocationPoolRow | undefined> =>
+  (
+    await tx
+      .select()
+      .from(allocationPool)
+      .where(and(eq(allocationPool.runId, runId), eq(allocationPool.poolNo, poolNo)))
+  )[0];
+
+export const readFindings = (tx: Tx, runId: RunId) =>
+  tx
+    .select()
+    .from(allocationFinding)
+    .where(eq(allocationFinding.runId, runId))
+    .orderBy(asc(allocationFinding.findingNo));
+
+export interface RowFilter {
+  readonly tenantId?: TenantId | undefined;
+  readonly service?: string | undefined;
+  readonly category?: AllocatedCostRow["category"] | undefined;
+  readonly kind?: AllocationKind | undefined;
+  readonly ruleId?: string | undefined;
+  /** The id of the last row of the page before. */
+  readonly after?: bigint | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Rows of a run, in the order of their pools. */
+export const readAllocatedRows = (tx: Tx, runId: RunId, filter: RowFilter = {}): Promise<AllocatedCostRow[]> => {
+  const row = factCostAllocated;
+  const query = tx
+    .select()
+    .from(row)
+    .where(
+      and(
+        eq(row.runId, runId),
+        filter.tenantId === undefined ? undefined : eq(row.tenantId, filter.tenantId),
+        filter.service === undefined ? undefined : eq(row.service, filter.service),
+        filter.category === undefined ? undefined : eq(row.category, filter.category),
+        filter.kind === undefined ? undefined : eq(row.kind, filter.kind),
+        filter.ruleId === undefined ? undefined : eq(row.ruleId, filter.ruleId),
+        filter.after === undefined ? undefined : gt(row.id, filter.after),
+      ),
+    )
+    .orderBy(asc(row.id))
+    .$dynamic();
+  return filter.limit === undefined ? query : query.limit(filter.limit);
+};
+
+export const readAllocatedRow = async (tx: Tx, id: bigint): Promise<AllocatedCostRow | undefined> =>
+  (await tx.select().from(factCostAllocated).where(eq(factCostAllocated.id, id)))[0];
+
+export interface KindTotal {
+  readonly service: string;
+  readonly kind: AllocationKind;
+  readonly cost: string;
+}
+
+/** What each service's rows of a run add up to, by kind; decimal text. */
+export const sumByServiceAndKind = (tx: Tx, runId: RunId): Promise<KindTotal[]> =>
+  tx
+    .select({
+      service: factCostAllocated.service,
+      kind: factCostAllocated.kind,
+      cost: sql<string>`sum(${factCostAllocated.cost})::text`,
+    })
+    .from(factCostAllocated)
+    .where(eq(factCostAllocated.runId, runId))
+    .groupBy(factCostAllocated.service, factCostAllocated.kind)
+    .orderBy(asc(factCostAllocated.service), asc(factCostAllocated.kind));
+
+/** What each service's pools of a run add up to; decimal text. */
+export const sumPoolsByService = (tx: Tx, runId: RunId): Promise<{ service: string; cost: string }[]> =>
+  tx
+    .select({ service: allocationPool.service, cost: sql<string>`sum(${allocationPool.cost})::text` })
+    .from(allocationPool)
+    .where(eq(allocationPool.runId, runId))
+    .groupBy(allocationPool.service)
+    .orderBy(asc(allocationPool.service));

@@ -1,0 +1,126 @@
+import { type ActiveDelivery, activeDeliveries, type PeriodCost, readPeriodCost } from "../cost/index.ts";
+import { digestOf, invalid, missing, precondition } from "../kernel/index.ts";
+import { type Currency, exact, SCALE, scaled } from "../money/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { listTenants } from "../tenants/index.ts";
+import { addMonths, type Month, type Period, monthPeriod } from "../time/index.ts";
+import { readPeriodUsage } from "../usage/index.ts";
+import type { RunOrigin } from "./allocation.store.ts";
+import type { AllocationInput, CostBasis, CostGroup, KeyUsage } from "./plan.ts";
+import { type AllocationRule, rulesInForce } from "./rule.ts";
+import { readAllocationPolicy, readAllocationRules } from "./rules.store.ts";
+
+/** What a period is allocated from, all but the cost itself; small enough to be stored with the run. */
+export interface Prepared {
+  readonly month: Month;
+  readonly input: Omit<AllocationInput, "costs">;
+  readonly origin: RunOrigin;
+}
+
+const originOf = (deliveries: readonly ActiveDelivery[]): Pick<RunOrigin, "deliveries" | "deliveryDigest"> => {
+  const named = deliveries.map((delivery) => ({
+    delivery_id: delivery.deliveryId,
+    digest: delivery.digest,
+    daily_digest: delivery.dailyDigest,
+  }));
+  return { deliveries: named, deliveryDigest: digestOf(named) };
+};
+
+/** The digest of the active deliveries of a period in a currency. */
+export const readDeliveryDigest = async (tx: Tx, month: Month, currency: Currency): Promise<string> => {
+  const deliveries = await activeDeliveries(tx, { period: month });
+  return originOf(deliveries.filter((delivery) => delivery.currency === currency)).deliveryDigest;
+};
+
+const chooseCurrency = (
+  deliveries: readonly ActiveDelivery[],
+  month: Month,
+  wanted: Currency | undefined,
+): Currency => {
+  const currencies = [...new Set(deliveries.map((delivery) => delivery.currency))];
+  const [only] = currencies;
+  if (only === undefined) throw missing("an active cost delivery for", month);
+  if (wanted !== undefined && !currencies.includes(wanted))
+    throw missing("an active cost delivery for", `${month} in ${wanted}`);
+  if (wanted === undefined && currencies.length > 1)
+    throw invalid("currency", `${month} has cost in ${currencies.join(", ")}: name one of them`);
+  return wanted ?? only;
+};
+
+const checkNet = (deliveries: readonly ActiveDelivery[], basis: CostBasis): void => {
+  const lacking = deliveries.find((delivery) => delivery.rowsWithoutNet > 0);
+  if (basis.startsWith("net_") && lacking)
+    throw precondition(
+      `basis ${basis}: ${lacking.rowsWithoutNet} rows of delivery ${lacking.deliveryId} have a cost and no net cost. Use the basis ${basis.slice(4)}.`,
+    );
+};
+
+const readKeys = async (tx: Tx, rules: readonly AllocationRule[], period: Period): Promise<KeyUsage[]> => {
+  const metrics = new Set(
+    rules.flatMap((rule) => (rule.target === "tenants" ? rule.keys.map((key) => key.metric_code) : [])),
+  );
+  const usage: KeyUsage[] = [];
+  for (const metricCode of [...metrics].toSorted())
+    for (const { tenantId, value } of await readPeriodUsage(tx, period, { metricCode }))
+      usage.push({ tenantId, metricCode, value });
+  return usage;
+};
+
+/**
+ * Reads what a period is allocated from. Throws a missing Problem when there is no active delivery, an invalid one when the
+ * period has several currencies and none is named, a precondition Problem when a net basis lacks net costs.
+ */
+export const prepareAllocation = async (
+  tx: Tx,
+  of: { readonly month: Month; readonly basis: CostBasis; readonly currency: Currency | undefined },
+): Promise<Prepared> => {
+  const { month, basis } = of;
+  const period = monthPeriod(month);
+  const all = await activeDeliveries(tx, { period: month });
+  const currency = chooseCurrency(all, month, of.currency);
+  const deliveries = all.filter((delivery) => delivery.currency === currency);
+  checkNet(deliveries, basis);
+  const rules = rulesInForce(await readAllocationRules(tx), period);
+  const policy = await readAllocationPolicy(tx, period);
+  const tenants = (await listTenants(tx)).map(({ tenantId, status, isSynthetic }) => ({
+    tenantId,
+    status,
+    isSynthetic,
+  }));
+  const usage = await readKeys(tx, rules, period);
+  const fallingBack = rules.filter((rule) => rule.fallback === "previous_period");
+  const previousUsage = await readKeys(tx, fallingBack, monthPeriod(addMonths(month, -1)));
+  const digests = {
+    ...originOf(deliveries),
+    rulesDigest: digestOf({ rules, policy }),
+    usageDigest: digestOf(
+      [usage, previousUsage].map((rows) => rows.map((row) => [row.tenantId, row.metricCode, row.value])),
+    ),
+    tenantsDigest: digestOf(tenants.map((tenant) => [tenant.tenantId, tenant.status, tenant.isSynthetic])),
+  };
+  const { deliveryDigest, rulesDigest, usageDigest, tenantsDigest } = digests;
+  const inputDigest = digestOf({ month, basis, currency, deliveryDigest, rulesDigest, usageDigest, tenantsDigest });
+  return {
+    month,
+    input: { period, basis, currency, tenants, usage, previousUsage, rules, policy },
+    origin: { ...digests, inputDigest },
+  };
+};
+
+const groupOf = (row: PeriodCost): CostGroup => ({
+  service: row.service,
+  usageType: row.usageType,
+  lineType: row.lineItemType,
+  component: row.component,
+  account: row.account,
+  region: row.region,
+  tenantTag: row.tenantTag,
+  otherProvider: row.provider === "AWS" ? null : row.provider,
+  isUpfront: row.isUpfront,
+  cost: scaled(exact(row.cost), SCALE),
+  lines: row.lines,
+});
+
+/** The cost of a prepared allocation, in its basis and currency. */
+export const readCosts = async (tx: Tx, { month, input }: Pick<Prepared, "month" | "input">): Promise<CostGroup[]> =>
+  (await readPeriodCost(tx, { period: month, currency: input.currency, basis: input.basis })).map(groupOf);

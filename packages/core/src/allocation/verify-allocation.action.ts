@@ -1,0 +1,95 @@
+import { missing } from "../kernel/index.ts";
+import { exact, SCALE, scaled, toText } from "../money/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { view } from "../record/index.ts";
+import { monthOf } from "../time/index.ts";
+import { allocate, allocatePools, costText, rowJson } from "./allocate.ts";
+import {
+  type AllocatedCostRow,
+  type AllocationPoolRow,
+  type AllocationRunRow,
+  readAllocatedRows,
+  readPools,
+  readRunInput,
+} from "./allocation.store.ts";
+import { chosenRun, runChoice } from "./allocation-summary.action.ts";
+import { type ComparedRow, firstDifference, type RowDifference } from "./compare.ts";
+import { readCosts, readDeliveryDigest } from "./inputs.store.ts";
+import type { AllocationInput, AllocationPlan, AllocationRow, CostPool } from "./plan.ts";
+
+type StoredInput = Omit<AllocationInput, "costs">;
+
+const unitsOf = (text: string): bigint => scaled(exact(text), SCALE);
+
+const poolOf = (row: AllocationPoolRow, input: StoredInput): CostPool => {
+  const rule = input.rules.find(
+    (candidate) => candidate.rule_id === row.ruleId && candidate.version === row.ruleVersion,
+  );
+  return { ...row, rule: rule ?? null, cost: unitsOf(row.cost) };
+};
+
+const shortest = (text: string | null): string | null => (text === null ? null : toText(exact(text)));
+
+const storedRow = (row: AllocatedCostRow): AllocationRow => ({
+  ...row,
+  cost: unitsOf(row.cost),
+  poolCost: unitsOf(row.poolCost),
+  keyValue: shortest(row.keyValue),
+  keyTotal: shortest(row.keyTotal),
+});
+
+const comparedRow = (row: AllocationRow): ComparedRow => ({
+  poolNo: row.poolNo,
+  tenantId: row.tenantId,
+  kind: row.kind,
+  fields: { ...rowJson(row), cost: costText(row.cost) },
+});
+
+const storedInput = async (tx: Tx, run: AllocationRunRow): Promise<StoredInput> => {
+  const kept = await readRunInput(tx, run.runId);
+  if (!kept) throw missing("the input of allocation run", run.runId);
+  const { tenants, usage, previousUsage, rules, policy } = kept;
+  const period = { start: run.periodStart, end: run.periodEnd };
+  return { period, basis: run.basis, currency: run.currency, tenants, usage, previousUsage, rules, policy };
+};
+
+export interface AllocationVerdict {
+  readonly ok: boolean;
+  readonly run_id: string;
+  /** Rows that were compared. */
+  readonly checked: number;
+  /** `daily_cost` while the run's deliveries are the active ones, else the run's own pools. */
+  readonly recomputed_from: "daily_cost" | "pools";
+  readonly stored_digest: string;
+  readonly recomputed_digest: string;
+  readonly first_difference: (RowDifference & { readonly run_id: string }) | null;
+}
+
+/** Computes a run again from what it was made from and compares it with the stored rows, row by row. */
+export const verifyAllocation = view(
+  "allocation.verify",
+  { needs: "cost:read", input: runChoice },
+  async (door, choice): Promise<AllocationVerdict> => {
+    const run = await chosenRun(door, choice);
+    const month = monthOf(run.periodStart);
+    const input = await door.load((tx) => storedInput(tx, run));
+    const isActive = (await door.load((tx) => readDeliveryDigest(tx, month, run.currency))) === run.deliveryDigest;
+    const recomputed: AllocationPlan = isActive
+      ? allocate({ ...input, costs: await door.load((tx) => readCosts(tx, { month, input })) })
+      : allocatePools(
+          (await door.load((tx) => readPools(tx, run.runId))).map((row) => poolOf(row, input)),
+          input,
+        );
+    const stored = (await door.load((tx) => readAllocatedRows(tx, run.runId))).map(storedRow);
+    const difference = firstDifference(stored.map(comparedRow), recomputed.rows.map(comparedRow));
+    return {
+      ok: difference === undefined && recomputed.digest === run.planDigest,
+      run_id: run.runId,
+      checked: stored.length,
+      recomputed_from: isActive ? "daily_cost" : "pools",
+      stored_digest: run.planDigest,
+      recomputed_digest: recomputed.digest,
+      first_difference: difference ? { run_id: run.runId, ...difference } : null,
+    };
+  },
+);
