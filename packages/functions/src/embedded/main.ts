@@ -10,7 +10,8 @@ import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { startWorker } from "./worker.ts";
 import { welcome } from "./welcome.ts";
 
-const log = (entry: object): void => void process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+const log = (entry: object): void =>
+  void process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** A token for the command line on this machine; none where an identity provider signs people in. */
@@ -40,9 +41,12 @@ const main = async (): Promise<void> => {
     mailer: runtime.mailer,
     schedules: [
       ...dailySchedules,
-      ...(runtime.dump ? [{ name: "database-dump", dailyAt: "02:00", run: () => runtime.dump?.(dumpName()) ?? Promise.resolve("") }] : []),
+      ...(runtime.dump
+        ? [{ name: "database-dump", dailyAt: "02:00", run: () => runtime.dump?.(dumpName()) ?? Promise.resolve("") }]
+        : []),
     ],
-    onError: (what, error) => log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) }),
+    onError: (what, error) =>
+      log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) }),
   });
   say(welcome({ url: server.url, settings, people: seeded?.people ?? [] }));
 
@@ -69,6 +73,10 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
-  process.stderr.write(error instanceof Problem ? `commercial-ops cannot start: ${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    error instanceof Problem
+      ? `commercial-ops cannot start: ${error.message}\n`
+      : `${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

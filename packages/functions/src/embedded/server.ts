@@ -88,6 +88,14 @@ export const listen = (local: LocalApi, port: number, host: string): Promise<Run
     });
     server.on("error", (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === "EADDRINUSE";
-      reject(isTaken ? new Problem("invalid", "INVALID_ARGUMENT", `PORT ${port} is in use. Stop what uses it, or set PORT to another one.`) : error);
+      reject(
+        isTaken
+          ? new Problem(
+              "invalid",
+              "INVALID_ARGUMENT",
+              `PORT ${port} is in use. Stop what uses it, or set PORT to another one.`,
+            )
+          : error,
+      );
     });
   });

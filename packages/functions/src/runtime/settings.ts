@@ -29,7 +29,9 @@ const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default(".data"),
   DATABASE_URL: urlOf(["postgres:", "postgresql:"], "a Postgres server to use instead of the embedded one").optional(),
-  COMMOPS_SEED: z.enum(["demo", "none"], { message: "is demo or none (start with or without demonstration data)" }).default("demo"),
+  COMMOPS_SEED: z
+    .enum(["demo", "none"], { message: "is demo or none (start with or without demonstration data)" })
+    .default("demo"),
   COMMOPS_RATE_LIMIT: z.coerce.number().int("is not a whole number of requests a minute").min(1).default(600),
   SMTP_URL: urlOf(["smtp:", "smtps:"], "a mail server to use instead of the local outbox").optional(),
   OIDC_ISSUER: urlOf(["http:", "https:"], "the identity provider that signs people in").optional(),
@@ -44,7 +46,8 @@ type Environment = z.output<typeof environment>;
 
 const oidcOf = (env: Environment, faults: string[]): OidcSettings | undefined => {
   if (env.OIDC_ISSUER === undefined) return undefined;
-  if (env.OIDC_CLIENT_ID === undefined) faults.push("OIDC_CLIENT_ID is missing: the identity provider knows the product by it");
+  if (env.OIDC_CLIENT_ID === undefined)
+    faults.push("OIDC_CLIENT_ID is missing: the identity provider knows the product by it");
   const issuer = new URL(env.OIDC_ISSUER);
   return {
     issuer: env.OIDC_ISSUER,
@@ -57,7 +60,9 @@ const oidcOf = (env: Environment, faults: string[]): OidcSettings | undefined =>
 };
 
 const present = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""));
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""),
+  );
 
 /** Reads the environment. Throws one invalid Problem that names every wrong setting and what it is for. */
 export const readSettings = (env: Readonly<Record<string, string | undefined>>): Settings => {
@@ -65,9 +70,14 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   const oidc = parsed.success ? oidcOf(parsed.data, faults) : undefined;
   if (!parsed.success || faults.length > 0)
-    throw new Problem("invalid", "INVALID_ARGUMENT", `settings that cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`, {
-      details: faults.map((fault) => ({ field: fault.split(" ")[0] ?? "", reason: fault })),
-    });
+    throw new Problem(
+      "invalid",
+      "INVALID_ARGUMENT",
+      `settings that cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
+      {
+        details: faults.map((fault) => ({ field: fault.split(" ")[0] ?? "", reason: fault })),
+      },
+    );
   const found = parsed.data;
   return {
     port: found.PORT,

@@ -1,0 +1,48 @@
+import { Problem } from "@commops/core/kernel";
+import { type Connection, connect } from "./connection.ts";
+
+/** 0: done. 1: a finding or a failed business check. 2: bad input, or nothing could be done. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Answer {
+  /** Printed as one JSON document with --json. */
+  readonly json: unknown;
+  /** Printed for people otherwise. */
+  readonly lines: readonly string[];
+  readonly exit: ExitCode;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const describe = (error: unknown): string => {
+  if (!(error instanceof Problem)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const details = error.details.filter((detail) => !error.message.includes(detail.reason)).map((detail) => `\n  ${detail.field}: ${detail.reason}`);
+  return `${error.message}${details.join("")}`;
+};
+
+const failure = (error: unknown) => ({
+  error: {
+    code: error instanceof Problem ? error.code : "INTERNAL",
+    message: error instanceof Error ? error.message : String(error),
+    details: error instanceof Problem ? error.details : [],
+  },
+});
+
+/** Runs a command over the API and ends the process with its exit code. With --json, stdout carries one JSON document and nothing else. */
+export const run = async (isJson: boolean, work: (connection: Connection) => Promise<Answer>): Promise<void> => {
+  let connection: Connection | undefined;
+  try {
+    connection = await connect();
+    const answer = await work(connection);
+    if (isJson) say(JSON.stringify(answer.json, null, 2));
+    else answer.lines.forEach(say);
+    process.exitCode = answer.exit;
+  } catch (error) {
+    complain(`commops: ${describe(error)}`);
+    if (isJson) say(JSON.stringify(failure(error), null, 2));
+    process.exitCode = 2;
+  } finally {
+    await connection?.close();
+  }
+};
