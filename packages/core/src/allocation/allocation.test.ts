@@ -1,139 +1,32 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actorOf, callAs, testClock } from "../../testing/actors.ts";
-import { testDatabase } from "../../testing/database.ts";
-import { memoryFiles } from "../../testing/files.ts";
-import { costDaily, curDelivery } from "../cost/cost.sql.ts";
-import type { DeliveryId, RunId, TenantId } from "../kernel/index.ts";
+import { type AllocationWorld, allocationWorld, LINES } from "../../testing/allocation-world.ts";
 import type { Database } from "../ports/index.ts";
-import { type Call, listLineage, type World } from "../record/index.ts";
-import { changeTenant, createTenant, putLegalEntity } from "../tenants/index.ts";
-import { day, month, monthPeriod } from "../time/index.ts";
-import { recordUsage } from "../usage/index.ts";
+import { type Call, listLineage } from "../record/index.ts";
+import { changeTenant } from "../tenants/index.ts";
+import { month } from "../time/index.ts";
 import {
-  activeRuns,
   allocatePeriod,
   allocationRuleSchema,
   allocationSummary,
   explainAllocation,
   listAllocations,
-  readAllocatedRows,
   setAllocationRuleStatus,
   storeAllocationRules,
   verifyAllocation,
 } from "./index.ts";
 
+let world: AllocationWorld;
 let database: Database;
 let call: Call;
 
-const at = new Date("2025-10-05T08:00:00Z");
-const september = month("2025-09");
-
-const delivery = (over: Partial<typeof curDelivery.$inferInsert> = {}): typeof curDelivery.$inferInsert => ({
-  deliveryId: "CUR-1",
-  period: september,
-  currency: "USD",
-  format: "cur2",
-  status: "active",
-  isFinal: true,
-  rows: 0,
-  splitRows: 0,
-  unblendedCost: "0",
-  amortizedCost: "0",
-  netUnblendedCost: "0",
-  netAmortizedCost: "0",
-  upfrontPurchase: "0",
-  amortizedUpfront: "0",
-  rowsWithoutNet: 0,
-  rowsWithoutInvoice: 0,
-  payers: [],
-  digest: "sha256:raw",
-  rawFiles: [],
-  columnarFiles: [],
-  dailyDigest: "sha256:daily",
-  createdAt: at,
-  ...over,
-});
-
-type Line = Partial<typeof costDaily.$inferInsert> & { readonly amortizedCost: string };
-
-const deliver = (deliveryId: DeliveryId, lines: readonly Line[], over: Partial<typeof curDelivery.$inferInsert> = {}) =>
-  database.transaction("operator", async (tx) => {
-    await tx.insert(curDelivery).values(delivery({ deliveryId, digest: `sha256:${deliveryId}`, ...over }));
-    await tx.insert(costDaily).values(
-      lines.map((line, index) => ({
-        deliveryId,
-        groupNo: index + 1,
-        period: over.period ?? september,
-        usageDate: day("2025-09-03"),
-        tagState: line.tenantTag === undefined ? ("absent" as const) : ("present" as const),
-        service: "AmazonEC2",
-        usageType: "BoxUsage",
-        lineItemType: "Usage",
-        account: "1",
-        region: "us-east-1",
-        payer: "1",
-        billingEntity: "AWS",
-        provider: "AWS",
-        isUpfront: false,
-        usageAmount: "1",
-        unblendedCost: "0",
-        netUnblendedCost: "0",
-        netAmortizedCost: "0",
-        upfrontPurchase: "0",
-        amortizedUpfront: "0",
-        rowCount: 2,
-        ...line,
-      })),
-    );
-  });
-
-const LINES: readonly Line[] = [
-  { amortizedCost: "10.000000000001", tenantTag: "TEN-A" },
-  { amortizedCost: "5", tenantTag: "TEN-A", usageDate: day("2025-09-04") },
-  { amortizedCost: "7", tenantTag: "TEN-NOBODY" },
-  { amortizedCost: "3", usageType: "USE1-NatGateway-Bytes" },
-  { amortizedCost: "2.5", lineItemType: "Tax" },
-  { amortizedCost: "1.25", service: "AmazonS3", usageType: "Requests-Tier1" },
-];
-
-const use = (values: Record<string, string>, metric = "nat_gb_processed") =>
-  recordUsage.run(call, {
-    snapshots: Object.entries(values).map(([tenant_id, metric_value]) => ({
-      tenant_id,
-      metric_code: metric,
-      metric_value,
-      usage_date: "2025-09-10",
-    })),
-  });
-
-const allocateSeptember = (over: object = {}) => allocatePeriod.run(call, { period: "2025-09", ...over });
-
 beforeAll(async () => {
-  database = await testDatabase();
-  const world = { database, files: memoryFiles(), clock: testClock(at.toISOString()) } as unknown as World;
-  call = callAs(world, actorOf("admin"));
-  await putLegalEntity.run(call, {
-    entity_id: "MAIN",
-    name: "Main",
-    address_lines: ["1 Street"],
-    country: "US",
-    tax_ids: [],
-    currency: "USD",
-    fiscal_year_start_month: 1,
-    time_zone: "UTC",
-    number_prefix: "INV",
-    payment_instructions: "",
-    email: "billing@example.com",
-  });
-  for (const id of ["TEN-A", "TEN-B", "TEN-C"])
-    await createTenant.run(call, {
-      tenant_id: id,
-      tenant_name: id,
-      billing_contact: { name: "Ada", email: "ada@example.com" },
-    });
+  world = await allocationWorld();
+  ({ database, call } = world);
 });
 afterAll(() => database.close());
+
+const allocateSeptember = (over: object = {}) => allocatePeriod.run(call, { period: "2025-09", ...over });
 
 describe("allocating a period", () => {
   it("says what to do when nothing was delivered", async () => {
@@ -141,8 +34,8 @@ describe("allocating a period", () => {
   });
 
   it("stores who bears what; the parts add up to the total", async () => {
-    await deliver("CUR-1", LINES);
-    await use({ "TEN-A": "1", "TEN-B": "2" });
+    await world.deliver("CUR-1", LINES);
+    await world.use({ "TEN-A": "1", "TEN-B": "2" });
     expect(await allocateSeptember()).toMatchObject({
       basis: "amortized",
       currency: "USD",
@@ -226,7 +119,7 @@ describe("allocating a period", () => {
 
   it("refuses a net basis without net costs, and a currency that was not delivered", async () => {
     await expect(allocateSeptember({ currency: "EUR" })).rejects.toMatchObject({ kind: "missing" });
-    await deliver("CUR-NET", LINES.slice(0, 1), { period: month("2025-07"), rowsWithoutNet: 3 });
+    await world.deliver("CUR-NET", LINES.slice(0, 1), { period: month("2025-07"), rowsWithoutNet: 3 });
     await expect(allocatePeriod.run(call, { period: "2025-07", basis: "net_amortized" })).rejects.toThrow(
       /3 rows of delivery CUR-NET/,
     );
@@ -234,8 +127,8 @@ describe("allocating a period", () => {
 
   it("asks for the currency when a period has several", async () => {
     const period = month("2025-06");
-    await deliver("CUR-USD", LINES.slice(0, 1), { period });
-    await deliver("CUR-CNY", LINES.slice(0, 1), { period, currency: "CNY" });
+    await world.deliver("CUR-USD", LINES.slice(0, 1), { period });
+    await world.deliver("CUR-CNY", LINES.slice(0, 1), { period, currency: "CNY" });
     await expect(allocatePeriod.run(call, { period })).rejects.toThrow(/CNY, USD|USD, CNY/);
     const run = await allocatePeriod.run(call, { period, currency: "CNY" });
     const { allocations } = await listAllocations.run(call, { run_id: run.run_id });
@@ -256,26 +149,26 @@ describe("allocating a period", () => {
 describe("when something changes", () => {
   it("other usage gives a new run, which supersedes; the old usage brings the old run back", async () => {
     const before = await allocateSeptember();
-    await use({ "TEN-A": "4" });
+    await world.use({ "TEN-A": "4" });
     const after = await allocateSeptember();
     expect(after.run_id).not.toBe(before.run_id);
     expect(await allocationSummary.run(call, { run_id: before.run_id })).toMatchObject({
       status: "superseded",
       total: before.total,
     });
-    await use({ "TEN-A": "1" });
+    await world.use({ "TEN-A": "1" });
     expect(await allocateSeptember()).toEqual(before);
     expect(await allocationSummary.run(call, { run_id: after.run_id })).toMatchObject({ status: "superseded" });
   });
 
   it("usage that no rule looks at changes nothing", async () => {
     const before = await allocateSeptember();
-    await use({ "TEN-A": "9" }, "egress_gb");
+    await world.use({ "TEN-A": "9" }, "egress_gb");
     expect(await allocateSeptember()).toEqual(before);
   });
 
   it("a closed tenant's lines become the operator's", async () => {
-    await deliver("CUR-C", [{ amortizedCost: "4", tenantTag: "TEN-C" }], { period: month("2025-08") });
+    await world.deliver("CUR-C", [{ amortizedCost: "4", tenantTag: "TEN-C" }], { period: month("2025-08") });
     expect(await allocatePeriod.run(call, { period: "2025-08" })).toMatchObject({ direct: "4", overhead: "0" });
     await changeTenant.run(call, { tenant_id: "TEN-C", status: "closed" });
     expect(await allocatePeriod.run(call, { period: "2025-08" })).toMatchObject({ direct: "0", overhead: "4" });
@@ -287,7 +180,7 @@ describe("when something changes", () => {
       await tx.execute(sql`delete from cost_daily where delivery_id = 'CUR-1'`);
       await tx.execute(sql`update cur_delivery set status = 'superseded' where delivery_id = 'CUR-1'`);
     });
-    await deliver("CUR-2", [...LINES, { amortizedCost: "100", tenantTag: "TEN-B" }]);
+    await world.deliver("CUR-2", [...LINES, { amortizedCost: "100", tenantTag: "TEN-B" }]);
     const after = await allocateSeptember();
     expect(after).toMatchObject({ total: "128.750000000001", direct: "115.000000000001" });
     expect(await verifyAllocation.run(call, { run_id: before.run_id })).toMatchObject({
@@ -310,9 +203,9 @@ describe("when something changes", () => {
       status: "active",
     });
     const before = await allocateSeptember();
-    await database.transaction("operator", (tx) => storeAllocationRules(tx, [rule], at));
+    await database.transaction("operator", (tx) => storeAllocationRules(tx, [rule], world.now));
     expect(await allocateSeptember()).toEqual(before);
-    await deliver("CUR-OCT", LINES.slice(3, 4), { period: month("2025-10") });
+    await world.deliver("CUR-OCT", LINES.slice(3, 4), { period: month("2025-10") });
     const october = await allocatePeriod.run(call, { period: "2025-10" });
     const { allocations } = await listAllocations.run(call, { run_id: october.run_id });
     expect(allocations).toMatchObject([
@@ -327,94 +220,5 @@ describe("when something changes", () => {
     expect(retired).toBe(true);
     const again = await allocatePeriod.run(call, { period: "2025-10" });
     expect(again).toMatchObject({ allocated: "0", overhead: "3", findings: [{ code: "ZERO_KEY_TOTAL" }] });
-  });
-});
-
-describe("the database", () => {
-  const run = (query: ReturnType<typeof sql>) => database.transaction("operator", (tx) => tx.execute(query));
-  const activeRun = async (): Promise<RunId> => {
-    const [active] = await database.transaction("operator", (tx) =>
-      activeRuns(tx, { period: monthPeriod(september), basis: "amortized" }),
-    );
-    if (!active) throw new Error("no active run");
-    return active.runId;
-  };
-
-  it("keeps rows, pools and totals of a run as they were stored", async () => {
-    const runId = await activeRun();
-    await expect(run(sql`update fact_cost_allocated set cost = 0 where run_id = ${runId}`)).rejects.toThrow(
-      /append-only/,
-    );
-    await expect(run(sql`delete from allocation_pool where run_id = ${runId}`)).rejects.toThrow(/append-only/);
-    await expect(
-      run(sql`update allocation_run set total_cost = 0, direct_cost = 0 where run_id = ${runId}`),
-    ).rejects.toThrow(/cannot be changed/);
-    const copy = sql`insert into fact_cost_allocated (run_id, pool_no, kind, reason, period_start, period_end, service, category, currency, cost, pool_cost, source_line_ids, evidence_links, created_at)
-      select run_id, pool_no, 'overhead', 'rule', period_start, period_end, service, category, currency, 1, 1, '{}', '[]', created_at from fact_cost_allocated where run_id = ${runId} and kind = 'direct' limit 1`;
-    await expect(run(copy)).rejects.toThrow(/no row can be added/);
-  });
-
-  const fake = (runId: string, totals: ReturnType<typeof sql>) => sql`
-    insert into allocation_run select ${runId}, period_start, period_end, basis, currency, deliveries, delivery_digest, rules_digest, usage_digest,
-      tenants_digest, ${runId}, plan_digest, ${totals}, 'recording', created_at from allocation_run where status = 'active' limit 1`;
-
-  it("refuses totals that do not add up", async () => {
-    await expect(run(fake("RUN-X", sql`5, 1, 1, 1, 1`))).rejects.toThrow(/allocation_conserved/);
-  });
-
-  it("refuses a run whose rows are not its totals, at commit", async () => {
-    const store = database.transaction("operator", async (tx) => {
-      await tx.execute(fake("RUN-Y", sql`4, 1, 1, 1, 1`));
-      await tx.execute(sql`update allocation_run set status = 'superseded' where run_id = 'RUN-Y'`);
-    });
-    await expect(store).rejects.toThrow(/do not add up to its totals/);
-  });
-
-  it("refuses a pool whose rows do not add up to it, at commit", async () => {
-    const store = database.transaction("operator", async (tx) => {
-      await tx.execute(fake("RUN-Z", sql`0, 0, 0, 0, 0`));
-      await tx.execute(
-        sql`insert into allocation_pool values ('RUN-Z', 1, 'tax', 'AmazonEC2', 'OTHER', null, null, null, 5, 1, '[]')`,
-      );
-      await tx.execute(sql`update allocation_run set status = 'superseded' where run_id = 'RUN-Z'`);
-    });
-    await expect(store).rejects.toThrow(/pool 1 of AmazonEC2 is 5/);
-  });
-
-  it("refuses a run that stays unfinished", async () => {
-    await expect(run(fake("RUN-W", sql`0, 0, 0, 0, 0`))).rejects.toThrow(/was not finished/);
-  });
-
-  it("shows a tenant its own rows only, and neither pools nor inputs", async () => {
-    const runId = await activeRun();
-    await database.transaction({ tenantId: "TEN-B" as TenantId }, async (tx) => {
-      const rows = await readAllocatedRows(tx, runId);
-      expect(new Set(rows.map((row) => row.tenantId))).toEqual(new Set(["TEN-B"]));
-      for (const table of ["allocation_pool", "allocation_input", "allocation_finding"])
-        expect(await database.rows(tx, sql.raw(`select 1 from ${table}`))).toEqual([]);
-    });
-  });
-
-  it("names the first row that differs when a stored row was tampered with", async () => {
-    const runId = await activeRun();
-    await database.transaction("operator", async (tx) => {
-      await tx.execute(sql`reset role`);
-      await tx.execute(sql`alter table fact_cost_allocated disable trigger append_only`);
-      await tx.execute(
-        sql`update fact_cost_allocated set cost = cost + 1 where run_id = ${runId} and tenant_id = 'TEN-B' and kind = 'allocated'`,
-      );
-    });
-    expect(await verifyAllocation.run(call, { run_id: runId })).toMatchObject({
-      ok: false,
-      first_difference: {
-        run_id: runId,
-        tenant_id: "TEN-B",
-        service: "AmazonEC2",
-        rule: "nat-gb@1",
-        field: "cost",
-        stored: "3.000000000000",
-        recomputed: "2.000000000000",
-      },
-    });
   });
 });

@@ -111,7 +111,7 @@ const groupOf = (row: PeriodCost): CostGroup => ({
   service: row.service,
   usageType: row.usageType,
   lineType: row.lineItemType,
-  component: row.component,
+  component: row.component?.trim() === "" ? null : row.component,
   account: row.account,
   region: row.region,
   tenantTag: row.tenantTag,
