@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -30,6 +30,17 @@ describe("what the documents say can be done", () => {
 
   test("npm start and npm test exist", () => {
     expect(scriptsOf("package.json")).toEqual(expect.arrayContaining(["start", "test", "check"]));
+  });
+
+  test("every command of the command line that is mentioned explains itself", () => {
+    const line = "packages/functions/src/embedded/cli/commops.ts";
+    const commands = new Set(
+      mentions(/(?:`|^ *)npx commops((?: [a-z][a-z-]*(?![^\s`]))+)/gm).map(({ name }) => name.trim()),
+    );
+    for (const command of commands) {
+      const answer = spawnSync(process.execPath, [line, ...command.split(" "), "--help"], { encoding: "utf8" });
+      expect(answer.status, `npx commops ${command} --help: ${answer.stderr}`).toBe(0);
+    }
   });
 
   test("every file of .ci that is mentioned is there and can be run", () => {

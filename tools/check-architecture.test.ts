@@ -56,6 +56,7 @@ const breaches: readonly (readonly [what: string, file: string, text: string, ru
   ["a door shows a table", `${C}/usage/index.ts`, `export * from "../catalog/catalog.sql.ts";`, "tables-stay-in-their-room"],
   ["a pure file imports a store", `${C}/rating/bad-store.ts`, `import "./rating.store.ts";`, "pure-no-effects"],
   ["a pure file imports a port's type", `${C}/rating/bad-port.ts`, `import type { Clock } from "../ports/index.ts";\nexport type B = Clock;`, "pure-no-effects"],
+  ["a pure file takes a use case through a door", `${C}/invoicing/bad-door.ts`, `import { load } from "../rating/index.ts";\nexport const l = load;`, "pure-through-doors"],
   ["a pure file reads files", `${C}/rating/bad-fs.ts`, `import { readFileSync } from "node:fs";\nexport const r = readFileSync;`, "pure-no-builtins"],
   ["a pure file opens a database", `${C}/rating/bad-postgres.ts`, `import postgres from "postgres";\nexport const p = postgres;`, "pure-no-io-packages"],
   ["a table imports a use case", `${C}/invoicing/invoicing.sql.ts`, `import { load } from "../rating/index.ts";\nexport const bad = load;`, "tables-import-tables"],

@@ -1,3 +1,4 @@
+import { checkEffectsBehindDoors } from "./effects-behind-doors.ts";
 import { checkNames, checkSizes, sourceFiles } from "./files.ts";
 import type { Sizes } from "./files.ts";
 import type { Finding } from "./finding.ts";
@@ -27,6 +28,7 @@ export const inspect = async (root: string): Promise<Inspection> => {
     ...ungatheredTables(graph.modules),
     ...checkNames(product),
     ...checkPurity(root, product),
+    ...checkEffectsBehindDoors(root, product),
     ...sizes.findings,
     ...unread.map((file) => ({ rule: "every-file-read", file, message: "was not read: its imports are unchecked" })),
   ];
