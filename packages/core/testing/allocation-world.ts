@@ -60,11 +60,7 @@ export interface AllocationWorld {
   use(values: Record<string, string>, metric?: string): Promise<unknown>;
 }
 
-/** A database with the tenants TEN-A, TEN-B and TEN-C, and no cost yet. */
-export const allocationWorld = async (): Promise<AllocationWorld> => {
-  const database = await testDatabase();
-  const world = { database, files: memoryFiles(), clock: testClock(at.toISOString()) } as unknown as World;
-  const call = callAs(world, actorOf("admin"));
+const createParties = async (call: Call): Promise<void> => {
   await putLegalEntity.run(call, {
     entity_id: "MAIN",
     name: "Main",
@@ -84,6 +80,44 @@ export const allocationWorld = async (): Promise<AllocationWorld> => {
       tenant_name: id,
       billing_contact: { name: "Ada", email: "ada@example.com" },
     });
+};
+
+const dailyRows = (
+  deliveryId: DeliveryId,
+  lines: readonly Line[],
+  period = september,
+): (typeof costDaily.$inferInsert)[] =>
+  lines.map((line, index) => ({
+    deliveryId,
+    groupNo: index + 1,
+    period,
+    usageDate: day("2025-09-03"),
+    tagState: line.tenantTag === undefined ? ("absent" as const) : ("present" as const),
+    service: "AmazonEC2",
+    usageType: "BoxUsage",
+    lineItemType: "Usage",
+    account: "1",
+    region: "us-east-1",
+    payer: "1",
+    billingEntity: "AWS",
+    provider: "AWS",
+    isUpfront: false,
+    usageAmount: "1",
+    unblendedCost: "0",
+    netUnblendedCost: "0",
+    netAmortizedCost: "0",
+    upfrontPurchase: "0",
+    amortizedUpfront: "0",
+    rowCount: 2,
+    ...line,
+  }));
+
+/** A database with the tenants TEN-A, TEN-B and TEN-C, and no cost yet. */
+export const allocationWorld = async (): Promise<AllocationWorld> => {
+  const database = await testDatabase();
+  const world = { database, files: memoryFiles(), clock: testClock(at.toISOString()) } as unknown as World;
+  const call = callAs(world, actorOf("admin"));
+  await createParties(call);
   const deliver = (
     deliveryId: DeliveryId,
     lines: readonly Line[],
@@ -91,32 +125,7 @@ export const allocationWorld = async (): Promise<AllocationWorld> => {
   ) =>
     database.transaction("operator", async (tx) => {
       await tx.insert(curDelivery).values(delivery({ deliveryId, digest: `sha256:${deliveryId}`, ...over }));
-      await tx.insert(costDaily).values(
-        lines.map((line, index) => ({
-          deliveryId,
-          groupNo: index + 1,
-          period: over.period ?? september,
-          usageDate: day("2025-09-03"),
-          tagState: line.tenantTag === undefined ? ("absent" as const) : ("present" as const),
-          service: "AmazonEC2",
-          usageType: "BoxUsage",
-          lineItemType: "Usage",
-          account: "1",
-          region: "us-east-1",
-          payer: "1",
-          billingEntity: "AWS",
-          provider: "AWS",
-          isUpfront: false,
-          usageAmount: "1",
-          unblendedCost: "0",
-          netUnblendedCost: "0",
-          netAmortizedCost: "0",
-          upfrontPurchase: "0",
-          amortizedUpfront: "0",
-          rowCount: 2,
-          ...line,
-        })),
-      );
+      await tx.insert(costDaily).values(dailyRows(deliveryId, lines, over.period));
     });
   const use = (values: Record<string, string>, metric = "nat_gb_processed") =>
     recordUsage.run(call, {
