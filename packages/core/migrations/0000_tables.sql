@@ -532,6 +532,30 @@ CREATE TABLE "outbox" (
 	"last_error" text
 );
 --> statement-breakpoint
+CREATE TABLE "schedule_run" (
+	"schedule" text NOT NULL,
+	"scheduled_for" timestamp (3) with time zone NOT NULL,
+	"claimed_at" timestamp (3) with time zone NOT NULL,
+	"ended_at" timestamp (3) with time zone,
+	"failure" text,
+	CONSTRAINT "schedule_run_schedule_scheduled_for_pk" PRIMARY KEY("schedule","scheduled_for")
+);
+--> statement-breakpoint
+CREATE TABLE "work_run" (
+	"run_id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"tenant_id" varchar(64),
+	"status" text NOT NULL,
+	"input" jsonb NOT NULL,
+	"requested_by" jsonb NOT NULL,
+	"trace_id" text NOT NULL,
+	"result" jsonb,
+	"error" jsonb,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"started_at" timestamp (3) with time zone,
+	"ended_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "access_token" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
@@ -684,8 +708,10 @@ CREATE UNIQUE INDEX "journal_entry_event" ON "journal_entry" USING btree ("docum
 CREATE INDEX "journal_line_account" ON "journal_line" USING btree ("account_code");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_balance_source" ON "credit_balance" USING btree ("kind","source_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payment_application_once" ON "payment_application" USING btree ("payment_id","invoice_id");--> statement-breakpoint
+CREATE INDEX "payment_application_invoice" ON "payment_application" USING btree ("invoice_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payment_provider_ref" ON "payment_txn" USING btree ("provider","provider_ref");--> statement-breakpoint
 CREATE INDEX "payment_invoice" ON "payment_txn" USING btree ("invoice_id");--> statement-breakpoint
+CREATE INDEX "payment_received" ON "payment_txn" USING btree ("received_on","status");--> statement-breakpoint
 CREATE INDEX "recon_exception_status" ON "recon_exceptions" USING btree ("status");--> statement-breakpoint
 CREATE INDEX "recon_period" ON "recon_summary" USING btree ("period_start","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_event_sequence" ON "audit_event" USING btree ("sequence");--> statement-breakpoint
@@ -693,6 +719,7 @@ CREATE INDEX "audit_event_object" ON "audit_event" USING btree ("object_type","o
 CREATE INDEX "lineage_run_subject" ON "lineage_run" USING btree ("job","subject");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_effect" ON "outbox" USING btree ("topic","effect_key");--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("done_at","next_attempt_at");--> statement-breakpoint
+CREATE INDEX "work_run_status" ON "work_run" USING btree ("status","created_at");--> statement-breakpoint
 CREATE INDEX "binding_tenant" ON "tenant_plan_binding" USING btree ("tenant_id","period_start");--> statement-breakpoint
 CREATE UNIQUE INDEX "usage_snapshot_version" ON "usage_snapshot_daily" USING btree ("tenant_id","metric_code","usage_date","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "usage_snapshot_current" ON "usage_snapshot_daily" USING btree ("tenant_id","metric_code","usage_date") WHERE is_current;--> statement-breakpoint

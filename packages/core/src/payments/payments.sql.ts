@@ -12,6 +12,7 @@ import {
   tenantColumn,
 } from "../kernel/index.ts";
 import { tenantMaster } from "../tenants/tenants.sql.ts";
+import type { PaymentMethod, PaymentStatus } from "./payment.ts";
 
 export const paymentTxn = pgTable(
   "payment_txn",
@@ -23,16 +24,17 @@ export const paymentTxn = pgTable(
     invoiceId: text("invoice_id")
       .$type<InvoiceId>()
       .references(() => invoiceHeader.invoiceId),
-    method: text("method").$type<"card" | "upi" | "wallet" | "bank_transfer" | "credit">().notNull(),
+    method: text("method").$type<PaymentMethod>().notNull(),
     provider: text("provider").notNull(),
     /** The provider's or bank's reference (UTR, transaction id); unique for ever per provider. */
     providerRef: text("provider_ref").notNull(),
     currency: currencyColumn("currency").notNull(),
     amountMinor: minorColumn("amount_minor").notNull(),
     amountUsd: exactColumn("amount_usd").notNull(),
-    status: text("status").$type<"pending" | "confirmed" | "failed" | "refunded">().notNull(),
+    status: text("status").$type<PaymentStatus>().notNull(),
     receivedOn: dayColumn("received_on").notNull(),
     recordedBy: text("recorded_by").notNull(),
+    /** The request that a manual payment waits for, or was decided by. */
     approvalId: text("approval_id").$type<ApprovalId>(),
     failureReason: text("failure_reason"),
     createdAt: instantColumn("created_at").notNull(),
@@ -41,6 +43,7 @@ export const paymentTxn = pgTable(
   (table) => [
     uniqueIndex("payment_provider_ref").on(table.provider, table.providerRef),
     index("payment_invoice").on(table.invoiceId),
+    index("payment_received").on(table.receivedOn, table.status),
   ],
 );
 
@@ -61,7 +64,10 @@ export const paymentApplication = pgTable(
     amountMinor: minorColumn("amount_minor").notNull(),
     appliedAt: instantColumn("applied_at").notNull(),
   },
-  (table) => [uniqueIndex("payment_application_once").on(table.paymentId, table.invoiceId)],
+  (table) => [
+    uniqueIndex("payment_application_once").on(table.paymentId, table.invoiceId),
+    index("payment_application_invoice").on(table.invoiceId),
+  ],
 );
 
 /** Money of a tenant that no invoice has used yet (overpayment). */

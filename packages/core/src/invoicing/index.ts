@@ -1,0 +1,2 @@
+export { applyPaid, type PayableInvoice, readPayable } from "./pay-invoice.store.ts";
+export * from "./settlement.ts";
