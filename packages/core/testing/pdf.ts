@@ -75,3 +75,19 @@ const shownOn = (content: string, fonts: ReadonlyMap<string, Face>, height: numb
   }
   return shown;
 };
+
+/** The texts of a page, one line a row of text, from the top. */
+export const rowsOf = (page: readonly ShownText[]): string[] => {
+  const rows = new Map<number, ShownText[]>();
+  for (const shown of page) rows.set(shown.baseline, [...(rows.get(shown.baseline) ?? []), shown]);
+  return [...rows.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, texts]) =>
+      texts
+        .sort((a, b) => a.left - b.left)
+        .map(({ text }) => text)
+        .join(" | "),
+    );
+};
+/** All texts of some pages, one line a row. */
+export const textOf = (pages: readonly ShownText[][]): string => pages.flatMap(rowsOf).join("\n");
