@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A loopback port that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
@@ -14,10 +15,33 @@ export const freePort = async (): Promise<number> => {
 
 export const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
-/** Sends a signal, to the child's whole group when it leads one, and waits until the child has ended. */
-export const stop = async (child: ChildProcess, signal: NodeJS.Signals, group = false): Promise<void> => {
-  if (!isRunning(child) || child.pid === undefined) return;
+/** Sends a signal and waits until the child has ended. */
+export const stop = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (!isRunning(child)) return;
   const end = once(child, "exit");
-  process.kill(group ? -child.pid : child.pid, signal);
+  child.kill(signal);
   await end;
+};
+
+/** Whether a process of the group got the signal; 0 only asks whether there is one. */
+const signalGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+};
+
+/** Sends a signal to the group that a detached child leads and waits until all of it has ended; after `patience` ms it is killed. */
+export const stopGroup = async (child: ChildProcess, signal: NodeJS.Signals, patience = 20_000): Promise<void> => {
+  const leader = child.pid;
+  if (leader === undefined || !signalGroup(leader, signal)) return;
+  const deadline = performance.now() + patience;
+  while (signalGroup(leader, 0)) {
+    if (performance.now() > deadline) {
+      signalGroup(leader, "SIGKILL");
+      throw new Error(`process group ${leader} did not end within ${patience / 1000} s of ${signal}`);
+    }
+    await sleep(50);
+  }
 };
