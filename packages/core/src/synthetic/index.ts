@@ -1,0 +1,3 @@
+export { type CurRecipe, generateCur } from "./cur.ts";
+export type { SyntheticTenant } from "./resources.ts";
+export { generateUsage, type SyntheticSnapshot } from "./usage.ts";
