@@ -1,11 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+const isLong = process.env["COMMOPS_LONG"] === "1";
+
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "bench/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/*.browser.test.ts"],
+    include: ["packages/*/src/**/*.test.{ts,tsx}", "tools/**/*.test.ts", "bench/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/*.browser.test.{ts,tsx}"],
+    setupFiles: isLong ? ["test/property-rounds.ts"] : [],
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: isLong ? 600_000 : 60_000,
     hookTimeout: 120_000,
   },
 });
