@@ -33,7 +33,13 @@ export const changeLines = (change: PlanChange, currency: Currency): ChargeInput
   if (!contains(change.cycle, change.at)) return [];
   const rest: Period = { start: change.at, end: change.cycle.end };
   const credits = change.removed.map((item): ChargeInput => {
-    const unused = unusedPart(exact(item.amount), change.billed ?? change.cycle, item.cycle ?? change.cycle, change.at, currency);
+    const unused = unusedPart(
+      exact(item.amount),
+      change.billed ?? change.cycle,
+      item.cycle ?? change.cycle,
+      change.at,
+      currency,
+    );
     return {
       ...lineOf(item),
       id: `${item.id}:credit`,

@@ -11,6 +11,7 @@ const INTERVALS = {
   weekly: { unit: "day", count: 7 },
   biweekly: { unit: "day", count: 14 },
   thirty_days: { unit: "day", count: 30 },
+  thirty_one_days: { unit: "day", count: 31 },
   sixty_days: { unit: "day", count: 60 },
   ninety_days: { unit: "day", count: 90 },
   monthly: { unit: "month", count: 1 },

@@ -1,0 +1,24 @@
+import { describeFailure, type Runner, type Topic, topics } from "./topics.ts";
+
+const BAD_INPUT = 2;
+
+const complain = (message: string): never => {
+  console.error(message);
+  process.exit(BAD_INPUT);
+};
+
+const [topic, folder] = process.argv.slice(2);
+const usage = `usage: npm run -s conformance -- TOPIC FOLDER, with TOPIC one of ${Object.keys(topics).join(", ")}`;
+if (topic === undefined || folder === undefined || !Object.hasOwn(topics, topic)) complain(usage);
+
+const load: () => Promise<Runner> = topics[topic as Topic];
+const run = await load();
+try {
+  const { passed, failed, skipped } = await run(folder ?? "");
+  for (const line of failed) console.log(`FAILED ${line}`);
+  for (const line of skipped) console.log(`skipped ${line}`);
+  console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+} catch (error) {
+  complain(`cannot read cases in ${folder ?? ""}: ${describeFailure(error)}`);
+}

@@ -1,0 +1,18 @@
+/** What a run over a folder of cases found; each text is one line. */
+export interface Outcome {
+  readonly passed: number;
+  readonly failed: string[];
+  /** Cases that contradict a rule, with the rule. */
+  readonly skipped: string[];
+}
+
+export type Runner = (folder: string) => Promise<Outcome>;
+
+/** Runners by topic, loaded when asked for. */
+export const topics = {
+  pricing: async (): Promise<Runner> => (await import("./pricing.ts")).runPricing,
+} as const satisfies Record<string, () => Promise<Runner>>;
+
+export type Topic = keyof typeof topics;
+
+export const describeFailure = (error: unknown): string => (error instanceof Error ? error.message : String(error));
