@@ -15,7 +15,12 @@ const MAX_DELAY_MS = 3_600_000;
 /** Exponential back-off: 2 s, 4 s, 8 s ... up to an hour. */
 const delayAfter = (attempts: number): number => Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempts - 1));
 
-const runOne = async (call: Call, effect: ClaimedEffect, handlers: EffectHandlers, mailer: Mailer): Promise<boolean> => {
+const runOne = async (
+  call: Call,
+  effect: ClaimedEffect,
+  handlers: EffectHandlers,
+  mailer: Mailer,
+): Promise<boolean> => {
   const { database, clock } = call.world;
   try {
     const handler = handlers[effect.topic];

@@ -8,7 +8,11 @@ import { invoice } from "./commands/invoice.ts";
 import { token } from "./commands/token.ts";
 
 const main = defineCommand({
-  meta: { name: "commops", version, description: "Commercial-Ops on this machine, through the running server when there is one" },
+  meta: {
+    name: "commops",
+    version,
+    description: "Commercial-Ops on this machine, through the running server when there is one",
+  },
   subCommands: { cur, cost, allocate, tenants, usage, invoice, audit, token },
 });
 

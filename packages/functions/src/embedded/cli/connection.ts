@@ -25,9 +25,16 @@ type Fetch = (request: Request) => Promise<Response> | Response;
 const requester =
   (url: string, token: string, send: Fetch): Connection["request"] =>
   async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
     const response = await send(
-      new Request(`${url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+      new Request(`${url}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     );
     const text = await response.text();
     const answer: unknown = text === "" ? null : JSON.parse(text);
@@ -45,8 +52,15 @@ export const connect = async (): Promise<Connection> => {
   if (server) return { request: requester(server.url, server.token, fetch), close: () => Promise.resolve() };
   const { localApi, systemCall } = await import("../server.ts");
   const runtime = await openRuntime(settings);
-  const local = localApi({ ...runtime, settings: { ...settings, rateLimit: Number.MAX_SAFE_INTEGER } }, () => undefined);
-  const { token } = await issueToken.run(systemCall(runtime, "command-line"), { role: "admin", user_name: "command-line", valid_hours: 1 });
+  const local = localApi(
+    { ...runtime, settings: { ...settings, rateLimit: Number.MAX_SAFE_INTEGER } },
+    () => undefined,
+  );
+  const { token } = await issueToken.run(systemCall(runtime, "command-line"), {
+    role: "admin",
+    user_name: "command-line",
+    valid_hours: 1,
+  });
   return {
     request: requester("http://local", token, (request) => local.api.fetch(request)),
     close: async () => {

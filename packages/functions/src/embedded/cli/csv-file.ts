@@ -6,7 +6,9 @@ const read = async (path: string): Promise<string> => {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Problem("invalid", "INVALID_ARGUMENT", `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Problem("invalid", "INVALID_ARGUMENT", `cannot read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 };
 
@@ -14,7 +16,10 @@ const read = async (path: string): Promise<string> => {
  * Rows of a CSV with a header, by column name, each with its line number. Throws an invalid Problem that names the file, and the line
  * or the columns that are wrong.
  */
-export const csvRows = async (path: string, needed: readonly string[]): Promise<{ line: number; cells: Record<string, string> }[]> => {
+export const csvRows = async (
+  path: string,
+  needed: readonly string[],
+): Promise<{ line: number; cells: Record<string, string> }[]> => {
   const text = await read(path);
   let rows: string[][];
   try {
@@ -26,6 +31,10 @@ export const csvRows = async (path: string, needed: readonly string[]): Promise<
   const [header, ...body] = rows;
   if (!header) throw invalid(path, "the file is empty");
   const lacking = needed.filter((column) => !header.includes(column));
-  if (lacking.length > 0) throw invalid(path, `the column ${lacking.join(", ")} is missing; the header has ${header.join(", ")}`);
-  return body.map((cells, index) => ({ line: index + 2, cells: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ""])) }));
+  if (lacking.length > 0)
+    throw invalid(path, `the column ${lacking.join(", ")} is missing; the header has ${header.join(", ")}`);
+  return body.map((cells, index) => ({
+    line: index + 2,
+    cells: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ""])),
+  }));
 };

@@ -17,7 +17,9 @@ const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const describe = (error: unknown): string => {
   if (!(error instanceof Problem)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const details = error.details.filter((detail) => !error.message.includes(detail.reason)).map((detail) => `\n  ${detail.field}: ${detail.reason}`);
+  const details = error.details
+    .filter((detail) => !error.message.includes(detail.reason))
+    .map((detail) => `\n  ${detail.field}: ${detail.reason}`);
   return `${error.message}${details.join("")}`;
 };
 

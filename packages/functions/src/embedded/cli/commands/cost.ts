@@ -14,8 +14,16 @@ const summary = defineCommand({
   meta: { name: "summary", description: "Cost of a billing period, by service, tenant or line item type" },
   args: {
     period: { type: "string", description: "YYYY-MM", required: true },
-    basis: { type: "string", description: "unblended, amortized, net_unblended or net_amortized", default: "unblended" },
-    by: { type: "string", description: "service, tenant, line_item_type: any of them, with commas", default: "service" },
+    basis: {
+      type: "string",
+      description: "unblended, amortized, net_unblended or net_amortized",
+      default: "unblended",
+    },
+    by: {
+      type: "string",
+      description: "service, tenant, line_item_type: any of them, with commas",
+      default: "service",
+    },
     ...json,
   },
   run: ({ args }) =>
@@ -23,8 +31,19 @@ const summary = defineCommand({
       const query = new URLSearchParams({ period: args.period, basis: args.basis, by: args.by });
       const answer = summaryAnswer.parse(await api.request("GET", `/cost/summary?${query}`));
       const names = args.by.split(",");
-      const rows = answer.groups.map((group) => [...names.map((name) => group.key[name] ?? "(none)"), String(group.rows), group.cost]);
-      const lines = aligned([[...names, "rows", `cost ${answer.currency}`], ...rows, ["total", ...names.slice(1).map(() => ""), "", answer.total]], names.length);
+      const rows = answer.groups.map((group) => [
+        ...names.map((name) => group.key[name] ?? "(none)"),
+        String(group.rows),
+        group.cost,
+      ]);
+      const lines = aligned(
+        [
+          [...names, "rows", `cost ${answer.currency}`],
+          ...rows,
+          ["total", ...names.slice(1).map(() => ""), "", answer.total],
+        ],
+        names.length,
+      );
       return { json: answer, lines, exit: 0 };
     }),
 });
@@ -38,7 +57,14 @@ const allocation = z.looseObject({
   overhead: z.string(),
   untagged: z.string(),
   per_service: z.array(
-    z.looseObject({ service: z.string(), total: z.string(), direct: z.string(), allocated: z.string(), overhead: z.string(), untagged: z.string() }),
+    z.looseObject({
+      service: z.string(),
+      total: z.string(),
+      direct: z.string(),
+      allocated: z.string(),
+      overhead: z.string(),
+      untagged: z.string(),
+    }),
   ),
 });
 
@@ -46,14 +72,23 @@ export const allocate = defineCommand({
   meta: { name: "allocate", description: "Allocate the cost of a billing period to tenants" },
   args: {
     period: { type: "string", description: "YYYY-MM", required: true },
-    basis: { type: "string", description: "unblended, amortized, net_unblended or net_amortized", default: "amortized" },
+    basis: {
+      type: "string",
+      description: "unblended, amortized, net_unblended or net_amortized",
+      default: "amortized",
+    },
     ...json,
   },
   run: ({ args }) =>
     run(args.json, async (api) => {
-      const answer = allocation.parse(await api.request("POST", "/cost/allocations", { period: args.period, basis: args.basis }));
+      const answer = allocation.parse(
+        await api.request("POST", "/cost/allocations", { period: args.period, basis: args.basis }),
+      );
       const columns = ["direct", "allocated", "overhead", "untagged", "total"] as const;
-      const rows = [...answer.per_service, { service: "all", ...answer }].map((row) => [String(row.service), ...columns.map((column) => String(row[column]))]);
+      const rows = [...answer.per_service, { service: "all", ...answer }].map((row) => [
+        String(row.service),
+        ...columns.map((column) => String(row[column])),
+      ]);
       return { json: answer, lines: aligned([["service", ...columns], ...rows], 1), exit: 0 };
     }),
 });

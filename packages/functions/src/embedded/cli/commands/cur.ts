@@ -26,11 +26,19 @@ const describe = (results: z.output<typeof imported>): string[] => [
   ...aligned(
     [
       ["period", "format", "currency", "rows", "unblended cost"],
-      ...results.map((result) => [result.period ?? "-", result.format, result.currency ?? "-", String(result.rows), result.total_unblended_cost]),
+      ...results.map((result) => [
+        result.period ?? "-",
+        result.format,
+        result.currency ?? "-",
+        String(result.rows),
+        result.total_unblended_cost,
+      ]),
     ],
     3,
   ),
-  ...results.flatMap((result) => result.findings.map((found) => `${result.period ?? "-"} ${found.severity}: ${found.message}`)),
+  ...results.flatMap((result) =>
+    result.findings.map((found) => `${result.period ?? "-"} ${found.severity}: ${found.message}`),
+  ),
 ];
 
 const importCommand = defineCommand({

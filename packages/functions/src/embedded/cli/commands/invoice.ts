@@ -17,7 +17,10 @@ const node: z.ZodType<Node> = z.lazy(() =>
 const explained = z.looseObject({
   tree: node,
   verification: z
-    .looseObject({ equal: z.boolean(), first_difference: z.looseObject({ path: z.string(), stored: z.string(), recomputed: z.string() }).nullish() })
+    .looseObject({
+      equal: z.boolean(),
+      first_difference: z.looseObject({ path: z.string(), stored: z.string(), recomputed: z.string() }).nullish(),
+    })
     .nullish(),
 });
 
@@ -36,7 +39,10 @@ const explain = defineCommand({
   run: ({ args }) =>
     run(args.json, async (api) => {
       const answer = explained.parse(
-        await api.request("GET", `/invoices/${encodeURIComponent(args.id)}/explain${args.verify ? "?verify=true" : ""}`),
+        await api.request(
+          "GET",
+          `/invoices/${encodeURIComponent(args.id)}/explain${args.verify ? "?verify=true" : ""}`,
+        ),
       );
       const verdict = answer.verification;
       const difference = verdict?.first_difference;
@@ -44,7 +50,10 @@ const explain = defineCommand({
         ? []
         : verdict.equal
           ? ["", "verified: everything recomputes to the stored values"]
-          : ["", `not equal at ${difference?.path ?? "?"}: stored ${difference?.stored ?? "?"}, recomputed ${difference?.recomputed ?? "?"}`];
+          : [
+              "",
+              `not equal at ${difference?.path ?? "?"}: stored ${difference?.stored ?? "?"}, recomputed ${difference?.recomputed ?? "?"}`,
+            ];
       return { json: answer, lines: [...outline(answer.tree, 0), ...said], exit: verdict?.equal === false ? 1 : 0 };
     }),
 });

@@ -6,7 +6,12 @@ import { run } from "../run.ts";
 export const token = defineCommand({
   meta: { name: "token", description: "Print a bearer token for a role, on this machine" },
   args: {
-    role: { type: "string", description: "billing_operator, approver, finance, platform_engineer, auditor, admin, tenant_admin or tenant_user", required: true },
+    role: {
+      type: "string",
+      description:
+        "billing_operator, approver, finance, platform_engineer, auditor, admin, tenant_admin or tenant_user",
+      required: true,
+    },
     tenant: { type: "string", description: "The tenant of a tenant's role" },
     user: { type: "string", description: "The person who holds it; needed for approver" },
     ...json,

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { actorOf, callAs, testClock } from "../../testing/actors.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { memoryFiles } from "../../testing/files.ts";
+import { putPlan } from "../catalog/index.ts";
+import type { TenantId } from "../kernel/index.ts";
+import { exact, sumExact, toText } from "../money/index.ts";
+import type { Database } from "../ports/index.ts";
+import type { Call, World } from "../record/index.ts";
+import { createTenant, putLegalEntity } from "../tenants/index.ts";
+import { addDays, day, month, monthPeriod } from "../time/index.ts";
+import { aggregate, listUsage, readPeriodUsage, readSnapshots, recordUsage, seatUsage, usageDigest } from "./index.ts";
+import { quotaEventOf, utilizationOf } from "./quota.ts";
+
+const days = (values: readonly string[]) =>
+  values.map((metricValue, index) => ({ usageDate: addDays(day("2026-06-01"), index), metricValue }));
+const amount = fc
+  .bigInt({ min: 0n, max: 10n ** 20n })
+  .map((units) => `${units / 10n ** 12n}.${(units % 10n ** 12n).toString().padStart(12, "0")}`);
+
+describe("aggregation follows the metric", () => {
+  test("sum adds every day exactly, whatever the order", () => {
+    fc.assert(
+      fc.property(fc.array(amount, { minLength: 1, maxLength: 31 }), (values) => {
+        const total = toText(sumExact(values.map((value) => exact(value))));
+        expect(aggregate("egress_gb", days(values))).toBe(total);
+        expect(aggregate("egress_gb", days(values).toReversed())).toBe(total);
+      }),
+    );
+  });
+
+  test("peak takes the highest day, an absent metric is 0", () => {
+    expect(aggregate("storage_gb_peak", days(["3", "11.5", "9"]))).toBe("11.5");
+    expect(aggregate("storage_gb_peak", [])).toBe("0");
+  });
+});
+
+test("quota events are raised at 0.80, 0.95 and 1.00 of the cap, the highest one", () => {
+  const event = (value: string) => quotaEventOf(utilizationOf(value, "100"));
+  expect(["79.999999", "80", "94.9", "95", "99.9", "100", "250"].map(event)).toEqual([
+    null,
+    "EVENT_QUOTA_80",
+    "EVENT_QUOTA_80",
+    "EVENT_QUOTA_95",
+    "EVENT_QUOTA_95",
+    "EVENT_QUOTA_100",
+    "EVENT_QUOTA_100",
+  ]);
+  expect(utilizationOf("5", undefined)).toBeNull();
+  expect(utilizationOf("5", "0")).toBeNull();
+});
+
+describe("snapshots", () => {
+  let database: Database;
+  let operator: Call;
+  beforeAll(async () => {
+    database = await testDatabase();
+    const world = { database, files: memoryFiles(), clock: testClock("2026-06-15T08:00:00Z") } as unknown as World;
+    const admin = callAs(world, actorOf("admin"));
+    operator = callAs(world, actorOf("platform_engineer"));
+    await putLegalEntity.run(admin, {
+      entity_id: "MAIN",
+      name: "Data Platform Inc.",
+      address_lines: ["1 Main Street"],
+      country: "US",
+      tax_ids: [],
+      currency: "USD",
+      fiscal_year_start_month: 1,
+      time_zone: "UTC",
+      number_prefix: "DP",
+      payment_instructions: "",
+      email: "billing@example.com",
+    });
+    await putPlan.run(admin, {
+      plan_code: "team",
+      plan_family: "standard",
+      version: "1",
+      currency: "USD",
+      base_price_usd: 100,
+      base_seats: 5,
+      entitlements: { metrics_caps: { egress_gb: "10" } },
+      effective_from: "2026-01-01",
+    });
+    for (const id of ["A", "B"])
+      await createTenant.run(admin, {
+        tenant_id: id,
+        tenant_name: id,
+        billing_contact: { name: "Ada", email: "ada@example.com" },
+        plan_code: "team",
+        seats: 8,
+      });
+  });
+  afterAll(() => database.close());
+
+  const june = monthPeriod(month("2026-06"));
+  const snapshot = (metricValue: string | number, more: object = {}) => ({
+    tenant_id: "A",
+    metric_code: "egress_gb",
+    metric_value: metricValue,
+    usage_date: "2026-06-01",
+    ...more,
+  });
+  const current = () => database.transaction("operator", (tx) => readSnapshots(tx, june));
+
+  test("a correction is a new version: the old one stays, only the new one counts", async () => {
+    expect(await recordUsage.run(operator, { snapshots: [snapshot(4)] })).toMatchObject({
+      status: "accepted",
+      created: 1,
+      updated: 0,
+    });
+    const before = usageDigest(await current());
+    expect(await recordUsage.run(operator, { snapshots: [snapshot("4.000")] })).toMatchObject({
+      created: 0,
+      updated: 0,
+    });
+    expect(usageDigest(await current())).toBe(before);
+    expect(await recordUsage.run(operator, { snapshots: [snapshot("9.5")] })).toMatchObject({ created: 0, updated: 1 });
+    expect(usageDigest(await current())).not.toBe(before);
+    expect(await database.transaction("operator", (tx) => readPeriodUsage(tx, june))).toMatchObject([
+      { value: "9.5", days: 1 },
+    ]);
+    const kept = await database.transaction("operator", (tx) =>
+      database.rows<{ version: number; quota_event: string | null }>(
+        tx,
+        sql`select version, quota_event from usage_snapshot_daily order by version`,
+      ),
+    );
+    expect(kept).toEqual([
+      { version: 1, quota_event: null },
+      { version: 2, quota_event: "EVENT_QUOTA_95" },
+    ]);
+  });
+
+  test("a batch is recorded whole or not at all, and the fault is named with its place", async () => {
+    const good = snapshot(1, { tenant_id: "B", usage_date: "2026-06-02" });
+    const refused: readonly (readonly [object, object])[] = [
+      [snapshot(-1), { kind: "invalid", details: [{ field: "snapshots.1.metric_value" }] }],
+      [snapshot("1e40"), { kind: "invalid" }],
+      [snapshot("1.0000000000001"), { kind: "invalid" }],
+      [snapshot(1, { metric_code: "coffee" }), { kind: "invalid", details: [{ field: "snapshots.1.metric_code" }] }],
+      [snapshot(1, { usage_date: "2026-02-30" }), { kind: "invalid", details: [{ field: "snapshots.1.usage_date" }] }],
+      [snapshot(1, { tenant_id: "nobody" }), { kind: "missing" }],
+      [snapshot(7, { tenant_id: "B", usage_date: "2026-06-02" }), { kind: "invalid" }],
+    ];
+    for (const [bad, problem] of refused)
+      await expect(recordUsage.run(operator, { snapshots: [good, bad as typeof good] })).rejects.toMatchObject(problem);
+    expect((await current()).filter((row) => row.tenantId === "B")).toHaveLength(0);
+  });
+
+  test("nobody rewrites a snapshot behind the product's back", async () => {
+    await expect(
+      database.transaction("operator", (tx) =>
+        tx.execute(sql`update usage_snapshot_daily set metric_value = 1 where is_current`),
+      ),
+    ).rejects.toMatchObject({ kind: "precondition" });
+  });
+
+  test("a tenant lists its own usage only, page by page", async () => {
+    const rows = Array.from({ length: 5 }, (_, index) =>
+      snapshot(index, { tenant_id: "B", usage_date: `2026-06-0${index + 1}` }),
+    );
+    await recordUsage.run(operator, { snapshots: rows });
+    const own = callAs(operator.world, actorOf("tenant_user", "b", "B" as TenantId));
+    const first = await listUsage.run(own, { page_size: 3 });
+    const second = await listUsage.run(own, { page_size: 3, page_token: first.next_page_token ?? "" });
+    expect([...first.items, ...second.items].map((row) => row.usage_date)).toEqual(rows.map((row) => row.usage_date));
+    expect(second.next_page_token).toBeNull();
+    await expect(listUsage.run(own, { tenant_id: "A" })).rejects.toMatchObject({ kind: "missing" });
+    await recordUsage.run(operator, { snapshots: [snapshot(6, { metric_code: "active_users", tenant_id: "B" })] });
+    expect(await seatUsage.run(own, { tenant_id: "B", from: "2026-06-01", to: "2026-06-30" })).toEqual({
+      active_users: 6,
+      seats: 8,
+      utilization: 0.75,
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import type { RunId } from "@commops/core/kernel";
+import { abandonedRuns, type Call, performRun, queueRun, type StartedRun, type UseCase } from "@commops/core/record";
+import type { z } from "zod";
+import { entriesOf } from "./route.ts";
+import { allRoutes } from "./routes/index.ts";
+import type { ApiRuntime } from "./runtime.ts";
+import { discardUpload } from "./upload.ts";
+
+type Work = UseCase<z.ZodType, unknown>;
+
+const perform = async (runtime: ApiRuntime, runId: RunId, useCaseOf: (kind: string) => Work | undefined) => {
+  const done = await performRun(runtime.world, runId, useCaseOf);
+  if (!done) return;
+  await discardUpload(runtime.settings, done.run.input);
+  if (done.error instanceof Error)
+    runtime.hooks.log({
+      level: "error",
+      message: "run failed",
+      trace_id: done.run.traceId,
+      run_id: runId,
+      kind: done.run.kind,
+      error: done.error.stack,
+    });
+};
+
+/** Queues the work of a request, starts it behind the answer, and says under which id it can be followed. */
+export const startWork = async (runtime: ApiRuntime, call: Call, useCase: Work, input: unknown): Promise<StartedRun> => {
+  const started = await queueRun(call, useCase, input);
+  runtime.hooks.background(perform(runtime, started.run_id, () => useCase));
+  return started;
+};
+
+/** Takes up the work that a process left behind when it died. Called once, by a process that is alone. */
+export const resumeWork = async (runtime: ApiRuntime): Promise<number> => {
+  const kinds = new Map(
+    entriesOf(allRoutes)
+      .filter((entry) => entry.route.isWork === true)
+      .map((entry) => [entry.route.useCase.title, entry.route.useCase]),
+  );
+  const waiting = await abandonedRuns(runtime.world);
+  for (const runId of waiting) runtime.hooks.background(perform(runtime, runId, (kind) => kinds.get(kind)));
+  return waiting.length;
+};

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, join, resolve, sep } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { invalid, Problem } from "@commops/core/kernel";
+import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import type { ApiContext } from "./context.ts";
+import { TooLargeProblem } from "./errors.ts";
+import { pathOf, requestParts } from "./request-parts.ts";
+import type { RequestParts, RouteEntry } from "./route.ts";
+import type { ApiSettings } from "./runtime.ts";
+
+const GIB = 1024 ** 3;
+/** Largest file of an upload. */
+const MAX_FILE_BYTES = 20 * GIB;
+const MAX_FILES = 1000;
+const MAX_FIELDS = 20;
+
+/** A file name without folders and without what a file system may take amiss. */
+const safeName = (name: string): string => {
+  const plain = basename(name.replaceAll("\\", "/")).replaceAll(/[^A-Za-z0-9._-]/g, "_");
+  if (/^\.*$/.test(plain)) throw invalid("file", "a file in the upload has no name");
+  return plain;
+};
+
+interface Received {
+  readonly fields: Record<string, string>;
+  readonly files: readonly string[];
+}
+
+/** Writes the files of a multipart body into a folder as they arrive; nothing is held in memory. */
+const receive = async (request: Request, folder: string): Promise<Received> => {
+  const fields: Record<string, string> = {};
+  const files: Promise<string>[] = [];
+  const names = new Set<string>();
+  const headers: BusboyHeaders = { "content-type": request.headers.get("content-type") ?? "" };
+  const parser = new Busboy({
+    headers,
+    limits: { fileSize: MAX_FILE_BYTES, files: MAX_FILES, fields: MAX_FIELDS, fieldSize: 4096 },
+  });
+  const problems: Problem[] = [];
+  parser.on("field", (name, value) => void (fields[name] = value));
+  parser.on("file", (_field, stream, fileName) => {
+    const write = async (): Promise<string> => {
+      const name = safeName(fileName ?? "");
+      if (names.has(name)) throw invalid("file", `${name} stands twice in the upload`);
+      names.add(name);
+      await pipeline(stream, createWriteStream(join(folder, name), { flags: "wx" }));
+      if (stream.truncated) throw new TooLargeProblem(MAX_FILE_BYTES);
+      return name;
+    };
+    files.push(
+      write().catch((error: unknown) => {
+        stream.resume();
+        throw error;
+      }),
+    );
+  });
+  parser.on("filesLimit", () => problems.push(invalid("file", `more than ${MAX_FILES} files`)));
+  if (!request.body) throw invalid("body", "the upload is empty");
+  try {
+    await pipeline(Readable.fromWeb(request.body), parser);
+  } catch (error) {
+    await Promise.allSettled(files);
+    throw new Problem("invalid", "INVALID_ARGUMENT", "body: not a whole multipart/form-data body", { cause: error });
+  }
+  const written = await Promise.all(files);
+  if (problems[0]) throw problems[0];
+  if (written.length === 0) throw invalid("file", "the upload has no file");
+  return { fields, files: written };
+};
+
+/**
+ * A request whose input is files: multipart bodies are written to a folder of their own, and `path` names the one file in it, or
+ * the folder. JSON with a `path` names what lies on this machine already, where that is allowed.
+ */
+export const uploadedParts = async (c: ApiContext, settings: ApiSettings, entry: RouteEntry): Promise<RequestParts> => {
+  if (!/^multipart\/form-data\b/i.test(c.req.header("content-type") ?? "")) {
+    const parts = await requestParts(c, entry);
+    if ("path" in parts.body && !settings.mayReadLocalPaths)
+      throw invalid("path", "paths are read on one machine only. Upload the file instead.");
+    return parts;
+  }
+  if (settings.uploadFolder === undefined)
+    throw invalid("body", "this installation takes uploads through object storage only");
+  const folder = join(settings.uploadFolder, randomUUID());
+  await mkdir(folder, { recursive: true });
+  try {
+    const { fields, files } = await receive(c.req.raw, folder);
+    const only = files.length === 1 ? files[0] : undefined;
+    const path = only === undefined ? folder : join(folder, only);
+    return { path: pathOf(c, entry), query: {}, body: { ...fields, path } };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/** Removes what was uploaded for a run, once that run has ended. Files that lay there before stay. */
+export const discardUpload = async (settings: ApiSettings, input: unknown): Promise<void> => {
+  const path = typeof input === "object" && input !== null && "path" in input ? input.path : undefined;
+  if (settings.uploadFolder === undefined || typeof path !== "string") return;
+  const root = resolve(settings.uploadFolder) + sep;
+  const inside = resolve(path);
+  if (!inside.startsWith(root)) return;
+  const folder = inside.slice(root.length).split(sep)[0] ?? "";
+  await rm(join(root, folder), { recursive: true, force: true });
+};
