@@ -11,6 +11,7 @@ import {
   tenantColumn,
 } from "../kernel/index.ts";
 import { legalEntity, tenantMaster } from "../tenants/tenants.sql.ts";
+import type { InvoiceKind, InvoiceStatus } from "./invoice.ts";
 
 export const invoiceHeader = pgTable(
   "invoice_header",
@@ -22,23 +23,10 @@ export const invoiceHeader = pgTable(
     entityId: varchar("entity_id", { length: 32 })
       .notNull()
       .references(() => legalEntity.entityId),
-    kind: text("kind").$type<"regular" | "adjustment" | "one_off">().notNull(),
+    kind: text("kind").$type<InvoiceKind>().notNull(),
     periodStart: dayColumn("period_start").notNull(),
     periodEnd: dayColumn("period_end").notNull(),
-    status: text("status")
-      .$type<
-        | "draft"
-        | "pending_approval"
-        | "approved"
-        | "issued"
-        | "partially_paid"
-        | "paid"
-        | "disputed"
-        | "uncollectible"
-        | "cancelled"
-        | "discarded"
-      >()
-      .notNull(),
+    status: text("status").$type<InvoiceStatus>().notNull(),
     currency: currencyColumn("currency").notNull(),
     grossMinor: minorColumn("gross_minor").notNull(),
     discountMinor: minorColumn("discount_minor").notNull(),

@@ -1,0 +1,112 @@
+import type { PublishedPlan } from "../catalog/index.ts";
+import { precondition, type TenantId, unreachable } from "../kernel/index.ts";
+import {
+  type Binding,
+  type LegalEntity,
+  peakSeats,
+  type SeatChange,
+  segmentsIn,
+  type Tenant,
+} from "../tenants/index.ts";
+import { addDays, contains, daysIn, type Day, type Period } from "../time/index.ts";
+import { aggregateSnapshots, type Snapshot, usageDigest } from "../usage/index.ts";
+import type { AllocatedCost, AllocationSource, DraftSegment, DraftSource, PreviousInvoice } from "./draft-source.ts";
+import type { InvoiceKind } from "./invoice.ts";
+
+/** What is known of a period, of one tenant or of all, read at once. */
+export interface PeriodSources {
+  readonly period: Period;
+  readonly kind: InvoiceKind;
+  readonly tenants: readonly Tenant[];
+  readonly entities: ReadonlyMap<string, LegalEntity>;
+  readonly plans: readonly PublishedPlan[];
+  readonly bindings: ReadonlyMap<TenantId, readonly Binding[]>;
+  readonly seats: ReadonlyMap<TenantId, readonly SeatChange[]>;
+  readonly snapshots: ReadonlyMap<TenantId, readonly Snapshot[]>;
+  readonly allocation: AllocationSource | undefined;
+  readonly costs: ReadonlyMap<TenantId, readonly AllocatedCost[]>;
+  readonly previous: ReadonlyMap<TenantId, PreviousInvoice>;
+}
+
+const natural = new Intl.Collator("en", { numeric: true });
+
+/** The version of a plan that is in force on a day: the one with the latest effective day, the higher version of equals. */
+const planOn = (plans: readonly PublishedPlan[], planCode: string, at: Day): PublishedPlan => {
+  const inForce = plans
+    .filter(
+      ({ plan }) =>
+        plan.plan_code === planCode &&
+        plan.effective_from <= at &&
+        (plan.effective_to === null || plan.effective_to >= at),
+    )
+    .toSorted(
+      (a, b) =>
+        natural.compare(b.plan.effective_from, a.plan.effective_from) ||
+        natural.compare(b.plan.version, a.plan.version),
+    );
+  const [plan] = inForce;
+  if (!plan)
+    throw precondition(
+      `plan ${planCode} has no version in force on ${at}. Publish one with effective_from ${at} or earlier, or bind another plan.`,
+    );
+  return plan;
+};
+
+interface Stretch extends Period {
+  readonly published: PublishedPlan;
+}
+
+/** Neighbours under the same version are one stretch, so that nothing is rounded in between. */
+const joined = (stretches: readonly Stretch[]): Stretch[] =>
+  stretches.reduce<Stretch[]>((list, next) => {
+    const last = list.at(-1);
+    if (last && last.published.digest === next.published.digest && addDays(last.end, 1) === next.start)
+      return [...list.slice(0, -1), { ...last, end: next.end }];
+    return [...list, next];
+  }, []);
+
+const segmentOf = (stretch: Stretch, snapshots: readonly Snapshot[], seats: readonly SeatChange[]): DraftSegment => ({
+  ...stretch,
+  usage: aggregateSnapshots(snapshots.filter((snapshot) => contains(stretch, snapshot.usageDate))).map(
+    ({ metricCode, value, days }) => ({ metricCode, value, days }),
+  ),
+  seats: peakSeats(seats, stretch),
+});
+
+/** The source of one tenant's draft, out of what was read for the period. */
+export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource => {
+  const { period, allocation } = sources;
+  const { tenantId } = tenant;
+  const snapshots = sources.snapshots.get(tenantId) ?? [];
+  const seats = sources.seats.get(tenantId) ?? [];
+  const stretches = segmentsIn(sources.bindings.get(tenantId) ?? [], period).map((segment): Stretch => ({
+    start: segment.start,
+    end: segment.end,
+    published: planOn(sources.plans, segment.planCode, segment.start),
+  }));
+  return {
+    tenant,
+    entity: sources.entities.get(tenant.entityId) ?? unreachable(`legal entity ${tenant.entityId} is not there`),
+    period,
+    kind: sources.kind,
+    segments: joined(stretches).map((stretch) => segmentOf(stretch, snapshots, seats)),
+    usageDigest: usageDigest(snapshots),
+    allocation: allocation ?? unreachable("a draft without an allocation"),
+    costs: sources.costs.get(tenantId) ?? [],
+  };
+};
+
+/** Days that have a snapshot of a charged metric, and how many there should be. */
+export const usageCoverage = (source: DraftSource): { readonly days: number; readonly expected: number } => {
+  const parts = source.segments.flatMap((segment) => {
+    const metrics = new Set(segment.published.plan.charges.flatMap((charge) => charge.metric_code ?? []));
+    return [...metrics].map((metric) => ({
+      days: segment.usage.find((usage) => usage.metricCode === metric)?.days ?? 0,
+      expected: daysIn(segment),
+    }));
+  });
+  return {
+    days: parts.reduce((sum, part) => sum + part.days, 0),
+    expected: parts.reduce((sum, part) => sum + part.expected, 0),
+  };
+};

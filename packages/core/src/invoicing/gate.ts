@@ -1,0 +1,74 @@
+import { type Detail, precondition } from "../kernel/index.ts";
+import type { Day, Period } from "../time/index.ts";
+
+/** What is known of a period when an invoice of it is drafted or issued. */
+export interface PeriodFacts {
+  readonly period: Period;
+  readonly today: Day;
+  readonly state: "open" | "closing" | "closed";
+  readonly verdicts: readonly { readonly checkName: string; readonly verdict: string }[];
+  /** Digest of the deliveries that the active allocation was made from; undefined while there is none. */
+  readonly allocatedDeliveries: string | undefined;
+  /** The deliveries that are active now. */
+  readonly deliveries: readonly { readonly deliveryId: string; readonly digest: string; readonly isFinal: boolean }[];
+  /** The deliveries that the allocation was made from. */
+  readonly usedDeliveries: readonly { readonly delivery_id: string; readonly digest: string }[];
+}
+
+const failed = (facts: Pick<PeriodFacts, "verdicts">): Detail[] =>
+  facts.verdicts
+    .filter((verdict) => verdict.verdict === "failed")
+    .map(({ checkName }) => ({ field: `verdict.${checkName}`, reason: `the check "${checkName}" failed` }));
+
+const closed = (facts: Pick<PeriodFacts, "state">): Detail[] =>
+  facts.state === "closed" ? [{ field: "period", reason: "the period is closed" }] : [];
+
+const isStale = (facts: PeriodFacts): boolean => {
+  const used = new Map(facts.usedDeliveries.map((delivery) => [delivery.delivery_id, delivery.digest]));
+  return (
+    used.size !== facts.deliveries.length ||
+    facts.deliveries.some((delivery) => used.get(delivery.deliveryId) !== delivery.digest)
+  );
+};
+
+/** Why no invoice of the period can be drafted; empty where one can. */
+export const draftFaults = (facts: PeriodFacts): Detail[] => {
+  const { period, today } = facts;
+  const notOver =
+    period.end >= today ? [{ field: "period_end", reason: `the period is not over: it ends on ${period.end}` }] : [];
+  const allocation =
+    facts.allocatedDeliveries === undefined
+      ? [{ field: "allocation", reason: "the period's cost is not allocated" }]
+      : isStale(facts)
+        ? [{ field: "allocation", reason: "cost was delivered after the allocation: allocate the period again" }]
+        : [];
+  return [...notOver, ...closed(facts), ...allocation, ...failed(facts)];
+};
+
+/** Why no invoice of the period can be issued; empty where one can. */
+export const issueFaults = (facts: Pick<PeriodFacts, "state" | "verdicts">): Detail[] => [
+  ...closed(facts),
+  ...failed(facts),
+];
+
+/** Throws a precondition Problem that names every reason. */
+export const refuseFor = (what: string, faults: readonly Detail[]): void => {
+  if (faults.length === 0) return;
+  throw precondition(`${what}: ${faults.map((fault) => fault.reason).join("; ")}.`, faults);
+};
+
+/** What does not stop a draft, but what its approver should know. */
+export const draftWarnings = (
+  facts: PeriodFacts,
+  usage: { readonly days: number; readonly expected: number },
+): string[] => [
+  ...facts.deliveries
+    .filter((delivery) => !delivery.isFinal)
+    .map((delivery) => `the cost delivery ${delivery.deliveryId} is not final`),
+  ...facts.verdicts
+    .filter((verdict) => verdict.verdict === "warning")
+    .map((verdict) => `the check "${verdict.checkName}" warns`),
+  ...(usage.days < usage.expected
+    ? [`usage is incomplete: ${usage.days} of ${usage.expected} days and metrics have a snapshot`]
+    : []),
+];

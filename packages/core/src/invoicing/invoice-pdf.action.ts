@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { missing, precondition, sha256 } from "../kernel/index.ts";
+import { action, type ViewDoor, view } from "../record/index.ts";
+import { readLegalEntity } from "../tenants/index.ts";
+import { readDocument } from "./draft-document.ts";
+import { isIssued } from "./invoice.ts";
+import { invoiceCsv } from "./invoice-csv.ts";
+import { invoiceIdInput } from "./invoice-input.ts";
+import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
+import { localDay } from "./number.ts";
+import { printedInvoice } from "./print.ts";
+
+export const pdfKey = (invoiceId: string): string => `pdf/${invoiceId}.pdf`;
+
+/** The document of an invoice as PDF: the same bytes whenever it is rendered after issue. */
+const renderPdf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> => {
+  const entity = await door.load((tx) => readLegalEntity(tx, invoice.entityId));
+  return door.documents.renderInvoice(
+    printedInvoice(readDocument(invoice.document), {
+      invoiceId: invoice.invoiceId,
+      number: invoice.documentNumber ?? undefined,
+      issueDate: invoice.issueDate ?? localDay(invoice.createdAt, entity.timeZone),
+      dueDate: invoice.dueDate ?? undefined,
+      digest: invoice.digest,
+    }),
+  );
+};
+
+/** The stored PDF, or the same bytes rendered again. Throws an internal Problem where stored bytes are not what was stored. */
+const pdfOf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> => {
+  const key = pdfKey(invoice.invoiceId);
+  if (invoice.pdfDigest === null || !(await door.files.has(key))) return renderPdf(door, invoice);
+  const content = await door.files.get(key);
+  if (sha256(content) !== invoice.pdfDigest)
+    throw precondition(`the stored PDF of ${invoice.invoiceId} was changed: its digest is not ${invoice.pdfDigest}.`);
+  return content;
+};
+
+/** Renders the PDF of an issued invoice and stores it under its digest. Doing so again changes nothing. */
+export const renderInvoicePdf = action(
+  "invoicing.render-pdf",
+  { needs: "billing:write", input: z.object({ invoice_id: invoiceIdInput }) },
+  async (door, { invoice_id: invoiceId }) => {
+    const invoice = await door.load((tx) => readInvoice(tx, invoiceId));
+    const answer = (digest: string) => ({ invoice_id: invoiceId, key: pdfKey(invoiceId), digest });
+    if (!isIssued(invoice.status))
+      throw precondition(`invoice ${invoiceId} is ${invoice.status}: only an issued one has a PDF that is kept.`);
+    if (invoice.pdfDigest !== null && (await door.files.has(pdfKey(invoiceId))))
+      return door.unchanged(answer(invoice.pdfDigest));
+    const content = await renderPdf(door, invoice);
+    const digest = sha256(content);
+    await door.files.put(pdfKey(invoiceId), content);
+    if (invoice.pdfDigest === digest) return door.unchanged(answer(digest));
+    const subject = { objectType: "invoice", objectId: invoiceId, tenantId: invoice.tenantId, metadata: { digest } };
+    return door.save(subject, async (tx) => {
+      const current = await readInvoice(tx, invoiceId);
+      if (current.pdfDigest === null) await changeInvoice(tx, current, { pdfDigest: digest, updatedAt: door.now });
+      return answer(digest);
+    });
+  },
+);
+
+/** The bytes of an invoice's export, for a download or a signed link. A tenant gets issued invoices only. */
+export const exportInvoice = view(
+  "invoicing.export",
+  { needs: "billing:read", input: z.object({ invoice_id: invoiceIdInput, format: z.enum(["pdf", "csv"]) }) },
+  async (door, { invoice_id: invoiceId, format }) => {
+    const invoice = await door.load((tx) => readInvoice(tx, invoiceId));
+    if (door.actor.tenantId !== undefined && !isIssued(invoice.status)) throw missing("invoice", invoiceId);
+    const filename = `${invoice.documentNumber ?? invoiceId}.${format}`;
+    if (format === "pdf") return { filename, contentType: "application/pdf", content: await pdfOf(door, invoice) };
+    const text = invoiceCsv(readDocument(invoice.document), invoiceId, invoice.documentNumber);
+    return { filename, contentType: "text/csv; charset=utf-8", content: new TextEncoder().encode(text) };
+  },
+);

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { type Approval, latestApproval } from "../approvals/index.ts";
+import { type JournalId, precondition } from "../kernel/index.ts";
+import { type Amount, issueEntry, postEntry } from "../ledger/index.ts";
+import { parseMoney } from "../money/index.ts";
+import { periodState, periodVerdicts } from "../periods/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.ts";
+import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
+import { addDays, monthOf } from "../time/index.ts";
+import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
+import { issueFaults, refuseFor } from "./gate.ts";
+import { checkMove, isIssued, paymentStatus } from "./invoice.ts";
+import { invoiceIdInput } from "./invoice-input.ts";
+import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
+import { queueMail } from "./mail.store.ts";
+import { takeNumber } from "./number.store.ts";
+import { shownInvoice } from "./wire.ts";
+
+const inUsd = (text: string): Amount => {
+  const { minor } = parseMoney(text, "USD");
+  return { minor, usdMinor: minor };
+};
+
+/** Rounded lines less their discounts, per SKU family. */
+const revenueOf = (document: DraftDocument): Map<string, Amount> => {
+  const families = new Map<string, Amount>();
+  for (const line of document.lines) {
+    const [amount, discount] = [inUsd(line.amount), inUsd(line.discount)];
+    const before = families.get(line.sku_family)?.minor ?? 0n;
+    const minor = before + amount.minor - discount.minor;
+    families.set(line.sku_family, { minor, usdMinor: minor });
+  }
+  return families;
+};
+
+interface Ready {
+  readonly invoice: Invoice;
+  readonly entity: LegalEntity;
+  readonly document: DraftDocument;
+}
+
+const checkApproved = (invoice: Invoice, approval: Approval | undefined): DraftDocument => {
+  checkMove(invoice.invoiceId, invoice.status, "issued");
+  const document = readDocument(invoice.document);
+  const digest = documentDigest(document);
+  if (approval?.state !== "approved" || approval.subjectDigest !== digest || invoice.digest !== digest)
+    throw precondition(
+      `invoice ${invoice.invoiceId} is not what was approved: its digest is ${digest}, the approval is for ${approval?.subjectDigest ?? "nothing"}. Send it back, and have it approved again.`,
+    );
+  if (invoice.totalMinor < 0n)
+    throw precondition(
+      `invoice ${invoice.invoiceId} has the negative total ${document.total}: a negative total is a credit note's, never an invoice's.`,
+    );
+  return document;
+};
+
+/** One transaction: number, frozen rows, ledger, and the effects that wait for the commit. */
+const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> => {
+  const { invoice, entity, document } = ready;
+  const { number, fiscalYear, issueDate } = await takeNumber(tx, entity, "invoice", door.now);
+  const status = paymentStatus(invoice.totalMinor, 0n);
+  const issued = await changeInvoice(tx, invoice, {
+    status,
+    documentNumber: number,
+    fiscalYear,
+    issueDate,
+    dueDate: addDays(issueDate, document.dates.payment_term_days),
+    issuedAt: door.now,
+    paidAt: status === "paid" ? door.now : null,
+    updatedAt: door.now,
+  });
+  const { invoiceId, tenantId } = invoice;
+  const entry = issueEntry({
+    invoiceId,
+    number,
+    tenantId,
+    issueDate,
+    currency: document.currency,
+    total: inUsd(document.total),
+    revenue: revenueOf(document),
+    tax: inUsd(document.tax),
+  });
+  await postEntry(tx, entry, { journalId: `JRN-${door.clock.id()}` satisfies JournalId, now: door.now });
+  const effect = { effectKey: invoiceId, payload: { invoice_id: invoiceId }, now: door.now };
+  await enqueue(tx, { ...effect, topic: "invoice-pdf", outboxId: door.clock.id() });
+  await queueMail(tx, { invoice: issued, document, outboxId: door.clock.id(), now: door.now });
+  return issued;
+};
+
+/** Issues an approved invoice, or answers with the one that is issued already. */
+export const issueApproved = async (
+  door: ActionDoor,
+  invoiceId: Invoice["invoiceId"],
+): Promise<Outcome<ReturnType<typeof shownInvoice>>> => {
+  const read = await door.load(async (tx) => {
+    const invoice = await readInvoice(tx, invoiceId);
+    const month = monthOf(invoice.periodStart);
+    return {
+      invoice,
+      entity: await readLegalEntity(tx, invoice.entityId),
+      approval: await latestApproval(tx, { kind: "invoice", subjectId: invoiceId }),
+      facts: { state: await periodState(tx, month), verdicts: await periodVerdicts(tx, month) },
+    };
+  });
+  const { invoice, entity } = read;
+  if (isIssued(invoice.status)) return door.unchanged(shownInvoice(invoice));
+  const document = checkApproved(invoice, read.approval);
+  refuseFor(`invoice ${invoiceId} cannot be issued`, issueFaults(read.facts));
+  const subject = {
+    objectType: "invoice",
+    objectId: invoiceId,
+    tenantId: invoice.tenantId,
+    metadata: { digest: invoice.digest, approval_id: read.approval?.approvalId ?? null, total: document.total },
+  };
+  return door.save(subject, async (tx) => shownInvoice(await write(tx, door, { invoice, entity, document })));
+};
+
+/**
+ * Issues an invoice that was approved: a gapless number, the frozen rows, the ledger entry and the queued PDF and mail in one
+ * transaction. Issuing again changes nothing. Throws a precondition Problem where the approval is for another digest, or a
+ * failed check blocks the period.
+ */
+export const issueInvoice = action(
+  "invoicing.issue",
+  { needs: ["billing:approve", "billing:write"], input: z.object({ invoice_id: invoiceIdInput }) },
+  (door, input) => issueApproved(door, input.invoice_id),
+);

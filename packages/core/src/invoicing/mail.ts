@@ -1,0 +1,44 @@
+import { displayAmount } from "../money/index.ts";
+import type { DraftDocument } from "./draft-document.ts";
+
+/** What a mail about an issued invoice says beside its document. */
+export interface IssuedFacts {
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly issueDate: string;
+  readonly dueDate: string;
+}
+
+/** To whom an invoice is mailed; nobody where the tenant has no address yet. */
+export const recipientsOf = (document: DraftDocument): readonly { readonly name: string; readonly address: string }[] =>
+  document.buyer.email === null
+    ? []
+    : [{ name: document.buyer.contact ?? document.buyer.name, address: document.buyer.email }];
+
+/** The Message-ID of an invoice's mail (RFC 5322, without angle brackets): the same however often it is sent. */
+export const messageIdOf = (invoiceId: string, document: DraftDocument): string => {
+  const domain = document.seller.email?.split("@")[1] ?? "invoices.invalid";
+  return `${invoiceId.toLowerCase()}.invoice@${domain.toLowerCase()}`;
+};
+
+/** Subject and text of the mail that an invoice goes out with. */
+export const mailText = (
+  document: DraftDocument,
+  issued: IssuedFacts,
+): { readonly subject: string; readonly text: string } => {
+  const { seller, buyer, currency, period } = document;
+  const total = `${displayAmount(document.total, currency)} ${currency}`;
+  const lines = [
+    `Dear ${buyer.contact ?? buyer.name},`,
+    "",
+    `please find attached invoice ${issued.number} of ${issued.issueDate} for ${buyer.name}, ${period.start} to ${period.end}.`,
+    "",
+    `Total: ${total}`,
+    `Due: ${issued.dueDate}`,
+    "",
+    seller.payment_instructions,
+    "",
+    seller.name,
+  ];
+  return { subject: `Invoice ${issued.number} from ${seller.name}: ${total}`, text: `${lines.join("\n")}\n` };
+};

@@ -1,0 +1,17 @@
+import { type Day, day } from "../time/index.ts";
+
+/** The calendar day of an instant where the legal entity is (IANA time zone). */
+export const localDay = (instant: Date, timeZone: string): Day => {
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return day(parts.format(instant));
+};
+
+/** The year in which the fiscal year of a day starts; `startMonth` counts from 1 (India: 4). */
+export const fiscalYearOf = (at: Day, startMonth: number): number =>
+  Number(at.slice(0, 4)) - (Number(at.slice(5, 7)) < startMonth ? 1 : 0);
+
+const DIGITS = 6;
+
+/** The legal number as it is printed: "CO-2026-000042". */
+export const numberText = (prefix: string, fiscalYear: number, sequence: number): string =>
+  `${prefix}-${fiscalYear}-${String(sequence).padStart(DIGITS, "0")}`;

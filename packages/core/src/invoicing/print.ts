@@ -1,0 +1,90 @@
+import { unreachable } from "../kernel/index.ts";
+import { exact, isPositive, isZero } from "../money/index.ts";
+import type { Step } from "../rating/index.ts";
+import { addDays, daysIn, type Day } from "../time/index.ts";
+import type { DraftDocument, DraftLine, DraftParty } from "./draft-document.ts";
+
+/** What issuing added; a draft that is printed has only the day of printing. */
+export interface PrintFacts {
+  readonly invoiceId: string;
+  readonly number: string | undefined;
+  readonly issueDate: Day;
+  readonly dueDate: Day | undefined;
+  /** Decimal text; what was paid before printing plays no part, so that the bytes stay the same. */
+  readonly digest: string;
+}
+
+const partyOf = (party: DraftParty) => ({
+  name: party.name,
+  addressLines: [...party.address_lines, ...(party.country === null ? [] : [party.country])],
+  taxIds: party.tax_ids.map(({ scheme, id }) => ({ label: scheme, value: id })),
+  ...(party.email === null ? {} : { email: party.email }),
+});
+
+const printedStep = (step: Step) => ({
+  text: step.text,
+  quantity: step.quantity,
+  unitPrice: step.unit_price,
+  ...(isZero(exact(step.flat_fee)) ? {} : { flatFee: step.flat_fee }),
+  amount: step.amount,
+});
+
+const serviceNote = (line: DraftLine, document: DraftDocument): string[] => {
+  const { service } = line;
+  const { period } = document;
+  return service.start === period.start && service.end === period.end
+    ? []
+    : [`${service.start} to ${service.end}: ${daysIn(service)} of ${daysIn(period)} days`];
+};
+
+const printedLine = (line: DraftLine, document: DraftDocument) => {
+  const isLump = line.charge === null || line.charge.price.model === "flat" || line.charge.price.model === "cost_plus";
+  return {
+    title: line.title,
+    ...(line.metric_code === null ? {} : { detail: line.metric_code }),
+    ...(isLump ? {} : { quantity: line.quantity, unit: line.unit }),
+    ...(isLump || line.charge?.price.model !== "per_unit" ? {} : { unitPrice: line.charge.price.unit_price }),
+    amount: line.amount,
+    steps: line.steps.length > 1 ? line.steps.map(printedStep) : [],
+    notes: serviceNote(line, document),
+  };
+};
+
+/** An invoice as plain data for the printer, which computes nothing. Without a number it is marked as a draft. */
+export const printedInvoice = (document: DraftDocument, facts: PrintFacts) => {
+  const plan = document.plans.at(-1) ?? unreachable(`invoice ${facts.invoiceId} has no plan`);
+  const due = facts.dueDate ?? addDays(facts.issueDate, document.dates.payment_term_days);
+  return {
+    kind: "invoice" as const,
+    invoiceId: facts.invoiceId,
+    ...(facts.number === undefined ? {} : { number: facts.number }),
+    issueDate: facts.issueDate,
+    taxPoint: document.dates.tax_point,
+    dueDate: due,
+    period: document.period,
+    currency: document.currency,
+    seller: partyOf(document.seller),
+    buyer: partyOf(document.buyer),
+    plan: { name: plan.plan_code, version: plan.version },
+    lines: document.lines.map((line) => printedLine(line, document)),
+    gross: document.gross,
+    discounts: document.discounts.map(({ name, amount }) => ({
+      text: name,
+      amount: isPositive(exact(amount)) ? `-${amount}` : amount,
+    })),
+    subtotal: document.subtotal,
+    taxes: document.taxes.map((tax) => ({
+      name: tax.name,
+      rate: tax.rate_percent,
+      base: tax.base,
+      amount: tax.amount,
+    })),
+    total: document.total,
+    settlements: [],
+    amountDue: document.total,
+    payment: { instructions: document.seller.payment_instructions.split("\n").filter((line) => line.trim() !== "") },
+    notes: [],
+    evidenceDigest: facts.digest.replace(/^sha256:/, ""),
+    footer: document.seller.name,
+  };
+};

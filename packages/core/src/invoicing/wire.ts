@@ -1,0 +1,97 @@
+import { usdNumber } from "../kernel/index.ts";
+import { add, exact, money, moneyText, negate, subtract, toText } from "../money/index.ts";
+import { readDocument } from "./draft-document.ts";
+import { marginOf } from "./draft-rows.ts";
+import type { Invoice, InvoiceLine } from "./invoicing.store.ts";
+import { openMinor } from "./settlement.ts";
+
+/** A `_usd` field as a number with at most 6 decimals, and the exact text beside it. */
+const usd = <N extends string>(name: N, amount: string) =>
+  ({ [`${name}_usd`]: usdNumber(amount), [`${name}_usd_exact`]: toText(exact(amount)) }) as {
+    readonly [K in `${N}_usd`]: number;
+  } & { readonly [K in `${N}_usd_exact`]: string };
+
+const instant = (value: Date | null): string | null => value?.toISOString() ?? null;
+
+/** An invoice header in Phase 1's words: what a tenant may see too. */
+export const shownInvoice = (invoice: Invoice) => {
+  const text = (minor: bigint): string => moneyText(money(minor, invoice.currency));
+  return {
+    invoice_id: invoice.invoiceId,
+    tenant_id: invoice.tenantId,
+    entity_id: invoice.entityId,
+    kind: invoice.kind,
+    period_start: invoice.periodStart,
+    period_end: invoice.periodEnd,
+    status: invoice.status,
+    currency: invoice.currency,
+    ...usd("gross", text(invoice.grossMinor)),
+    ...usd("discount", text(invoice.discountMinor)),
+    ...usd("subtotal", invoice.subtotalUsd),
+    ...usd("tax", invoice.taxUsd),
+    ...usd("total", invoice.totalUsd),
+    ...usd("paid", text(invoice.paidMinor)),
+    ...usd("open", text(openMinor(invoice))),
+    number: invoice.documentNumber,
+    digest: invoice.digest,
+    issue_date: invoice.issueDate,
+    due_date: invoice.dueDate,
+    created_at: invoice.createdAt.toISOString(),
+    issued_at: instant(invoice.issuedAt),
+    paid_at: instant(invoice.paidAt),
+  };
+};
+
+/** The parties, plans, taxes and discounts of an invoice. */
+export const shownContent = (invoice: Invoice) => {
+  const { seller, buyer, dates, plans, taxes, discounts } = readDocument(invoice.document);
+  return { seller, buyer, tax_point: dates.tax_point, plans, taxes, discounts, pdf_digest: invoice.pdfDigest };
+};
+
+/** What only the operator sees: who made the draft, what changed, what it cost. */
+export const shownToOperator = (invoice: Invoice) => {
+  const document = readDocument(invoice.document);
+  const { cost, margin } = marginOf(document);
+  return {
+    draft_revision: invoice.draftRevision,
+    prepared_by: invoice.preparedBy,
+    sent_back_reason: invoice.sentBackReason,
+    comparison: invoice.comparison,
+    inputs: document.inputs,
+    ...usd("cost", cost),
+    ...usd("margin", margin),
+  };
+};
+
+/** A line in Phase 1's words. */
+export const shownLine = (line: InvoiceLine, forOperator: boolean) => {
+  const discount = moneyText(money(line.discountMinor, "USD"));
+  const net = add(exact(line.amountUsd), negate(exact(discount)));
+  return {
+    line_id: line.id.toString(),
+    line_no: line.lineNo,
+    line_type: line.lineType,
+    sku_code: line.skuCode,
+    metric_code: line.metricCode,
+    title: line.title,
+    quantity: Number(line.quantity),
+    quantity_exact: toText(exact(line.quantity)),
+    unit: line.unit,
+    ...(line.unitPriceUsd === null
+      ? { unit_price_usd: null, unit_price_usd_exact: null }
+      : usd("unit_price", line.unitPriceUsd)),
+    ...usd("amount", line.amountUsd),
+    ...usd("discount", discount),
+    amount_unrounded_exact: toText(exact(line.amountExact)),
+    service_start: line.serviceStart,
+    service_end: line.serviceEnd,
+    steps: line.steps,
+    ...(forOperator
+      ? {
+          references: line.referenceIds,
+          ...usd("cost", line.costUsd),
+          ...usd("margin", toText(subtract(net, exact(line.costUsd)))),
+        }
+      : { references: { allocation_ids: [] } }),
+  };
+};
