@@ -1,5 +1,13 @@
 import type { RunId } from "@commops/core/kernel";
-import { abandonedRuns, type Call, performRun, queueRun, type StartedRun, type UseCase } from "@commops/core/record";
+import {
+  abandonedRuns,
+  type Call,
+  hasEnded,
+  performRun,
+  queueRun,
+  type StartedRun,
+  type UseCase,
+} from "@commops/core/record";
 import type { z } from "zod";
 import { entriesOf } from "./route.ts";
 import { allRoutes } from "./routes/index.ts";
@@ -8,9 +16,14 @@ import { discardUpload } from "./upload.ts";
 
 type Work = UseCase<z.ZodType, unknown>;
 
-const perform = async (runtime: ApiRuntime, runId: RunId, useCaseOf: (kind: string) => Work | undefined) => {
+/** Does a run; false when another process has it. */
+const perform = async (
+  runtime: ApiRuntime,
+  runId: RunId,
+  useCaseOf: (kind: string) => Work | undefined,
+): Promise<boolean> => {
   const done = await performRun(runtime.world, runId, useCaseOf);
-  if (!done) return;
+  if (!done) return false;
   await discardUpload(runtime.settings, done.run.input);
   if (done.error instanceof Error)
     runtime.hooks.log({
@@ -21,12 +34,26 @@ const perform = async (runtime: ApiRuntime, runId: RunId, useCaseOf: (kind: stri
       kind: done.run.kind,
       error: done.error.stack,
     });
+  return true;
 };
 
 /** Queues the work of a request, starts it behind the answer, and says under which id it can be followed. */
-export const startWork = async (runtime: ApiRuntime, call: Call, useCase: Work, input: unknown): Promise<StartedRun> => {
-  const started = await queueRun(call, useCase, input);
-  runtime.hooks.background(perform(runtime, started.run_id, () => useCase));
+export const startWork = async (
+  runtime: ApiRuntime,
+  call: Call,
+  useCase: Work,
+  input: unknown,
+): Promise<StartedRun> => {
+  const started = await queueRun(call, useCase, input).catch(async (error: unknown) => {
+    await discardUpload(runtime.settings, input);
+    throw error;
+  });
+  runtime.hooks.background(
+    perform(runtime, started.run_id, () => useCase).then(async (isDone) => {
+      // A repeated request: its run has been taken already, and what came with it is of no use once that run has ended.
+      if (!isDone && (await hasEnded(runtime.world, started.run_id))) await discardUpload(runtime.settings, input);
+    }),
+  );
   return started;
 };
 
@@ -38,6 +65,9 @@ export const resumeWork = async (runtime: ApiRuntime): Promise<number> => {
       .map((entry) => [entry.route.useCase.title, entry.route.useCase]),
   );
   const waiting = await abandonedRuns(runtime.world);
-  for (const runId of waiting) runtime.hooks.background(perform(runtime, runId, (kind) => kinds.get(kind)));
+  for (const runId of waiting) {
+    const work = perform(runtime, runId, (kind) => kinds.get(kind));
+    runtime.hooks.background(work.then(() => undefined));
+  }
   return waiting.length;
 };

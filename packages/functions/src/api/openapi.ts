@@ -43,7 +43,9 @@ const parametersOf = (entry: RouteEntry, input: ObjectSchema | undefined): Part[
   const refer = (name: string): Part => ({ $ref: `#/components/parameters/${name}` });
   const headers = [
     ...(entry.method === "POST" && entry.route.isSecret !== true ? [refer("IdempotencyKey")] : []),
-    ...(entry.route.revision !== undefined && entry.method !== "GET" ? [refer("IfMatch")] : []),
+    ...((entry.route.etag !== undefined || input?.properties["if_revision"] !== undefined) && entry.method !== "GET"
+      ? [refer("IfMatch")]
+      : []),
   ];
   return [...path, ...query, ...headers];
 };
@@ -59,9 +61,11 @@ const bodyOf = (entry: RouteEntry, schema: Part, input: ObjectSchema | undefined
   return { requestBody: { required: required.length > 0, content: { "application/json": { schema: body } } } };
 };
 
+const startedRun = z.object({ run_id: z.string(), status: z.literal("running") });
+
 const answerOf = (route: Route): Part => {
-  const statuses = [route.status ?? 200, ...(route.isCreated ? [201] : [])];
-  const schema = route.answer ? jsonSchemaOf(route.answer) : { type: "object" };
+  const statuses = [route.status ?? (route.isWork ? 202 : 200), ...(route.isCreated ? [201] : [])];
+  const schema = jsonSchemaOf(route.isWork ? startedRun : (route.answer ?? z.looseObject({})));
   const answer = { description: "Done", content: { "application/json": { schema } } };
   return Object.fromEntries(statuses.map((status) => [String(status), answer]));
 };

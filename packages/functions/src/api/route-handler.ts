@@ -19,7 +19,9 @@ const takes = (route: Route, field: string): boolean => {
 const admit = (route: Route, actor: Actor): void => {
   const { needs, title } = route.useCase;
   if (actor.person === undefined && needs.every((scope) => scope.endsWith(":approve")))
-    throw forbidden("a token without a person can never approve. Sign in, or use a token that was issued for a person.");
+    throw forbidden(
+      "a token without a person can never approve. Sign in, or use a token that was issued for a person.",
+    );
   checkPermission(actor, needs, title);
   if (route.isOperatorsOnly === true && actor.tenantId !== undefined)
     throw forbidden(`${title} is the operator's own: a tenant's token does not reach it.`);

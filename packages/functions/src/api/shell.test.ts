@@ -37,7 +37,7 @@ const table = routes({
   "PUT /versions/{id}": on(
     view(
       "probe.version",
-      { needs: "tenant:read", input: z.looseObject({ if_revision: z.number().optional() }) },
+      { needs: "tenant:read", input: z.object({ if_revision: z.number().optional() }) },
       async (_, input) => {
         if (input.if_revision !== undefined && input.if_revision !== 3)
           throw new Problem("version", "FAILED_PRECONDITION", "it has changed since; read it again");
@@ -45,7 +45,7 @@ const table = routes({
       },
     ),
     "Has a version",
-    { revision: (result) => result.revision },
+    { etag: (result) => result.revision },
   ),
   "POST /strict": on(
     view(

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,7 +8,7 @@ import { invalid, Problem } from "@commops/core/kernel";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import type { ApiContext } from "./context.ts";
 import { TooLargeProblem } from "./errors.ts";
-import { pathOf, requestParts } from "./request-parts.ts";
+import { idempotencyKeyOf, pathOf, requestParts } from "./request-parts.ts";
 import type { RequestParts, RouteEntry } from "./route.ts";
 import type { ApiSettings } from "./runtime.ts";
 
@@ -25,15 +25,33 @@ const safeName = (name: string): string => {
   return plain;
 };
 
+interface ReceivedFile {
+  readonly name: string;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+}
+
 interface Received {
   readonly fields: Record<string, string>;
-  readonly files: readonly string[];
+  readonly files: readonly ReceivedFile[];
 }
+
+const writeFile = async (stream: Readable, path: string): Promise<string> => {
+  const hash = createHash("sha256");
+  const hashed = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(stream, hashed, createWriteStream(path, { flags: "wx" }));
+  return hash.digest("hex");
+};
 
 /** Writes the files of a multipart body into a folder as they arrive; nothing is held in memory. */
 const receive = async (request: Request, folder: string): Promise<Received> => {
   const fields: Record<string, string> = {};
-  const files: Promise<string>[] = [];
+  const files: Promise<ReceivedFile>[] = [];
   const names = new Set<string>();
   const headers: BusboyHeaders = { "content-type": request.headers.get("content-type") ?? "" };
   const parser = new Busboy({
@@ -43,13 +61,13 @@ const receive = async (request: Request, folder: string): Promise<Received> => {
   const problems: Problem[] = [];
   parser.on("field", (name, value) => void (fields[name] = value));
   parser.on("file", (_field, stream, fileName) => {
-    const write = async (): Promise<string> => {
+    const write = async (): Promise<ReceivedFile> => {
       const name = safeName(fileName ?? "");
       if (names.has(name)) throw invalid("file", `${name} stands twice in the upload`);
       names.add(name);
-      await pipeline(stream, createWriteStream(join(folder, name), { flags: "wx" }));
+      const digest = await writeFile(stream, join(folder, name));
       if (stream.truncated) throw new TooLargeProblem(MAX_FILE_BYTES);
-      return name;
+      return { name, digest };
     };
     files.push(
       write().catch((error: unknown) => {
@@ -61,7 +79,7 @@ const receive = async (request: Request, folder: string): Promise<Received> => {
   parser.on("filesLimit", () => problems.push(invalid("file", `more than ${MAX_FILES} files`)));
   if (!request.body) throw invalid("body", "the upload is empty");
   try {
-    await pipeline(Readable.fromWeb(request.body), parser);
+    await pipeline(Readable.from(request.body), parser);
   } catch (error) {
     await Promise.allSettled(files);
     throw new Problem("invalid", "INVALID_ARGUMENT", "body: not a whole multipart/form-data body", { cause: error });
@@ -70,6 +88,34 @@ const receive = async (request: Request, folder: string): Promise<Received> => {
   if (problems[0]) throw problems[0];
   if (written.length === 0) throw invalid("file", "the upload has no file");
   return { fields, files: written };
+};
+
+/**
+ * Gives an upload its lasting folder. With an idempotency key the same files get the same folder, so that a repeated request is
+ * known as one.
+ */
+const settle = async (
+  arrived: string,
+  root: string,
+  key: string | undefined,
+  files: Received["files"],
+): Promise<string> => {
+  const listed = files.map((file) => `${file.name} ${file.digest}`).toSorted();
+  const name =
+    key === undefined
+      ? randomUUID()
+      : createHash("sha256")
+          .update([key, ...listed].join("\n"))
+          .digest("hex");
+  const folder = join(root, name);
+  try {
+    await rename(arrived, folder);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST")))
+      throw error;
+    await rm(arrived, { recursive: true, force: true });
+  }
+  return folder;
 };
 
 /**
@@ -85,15 +131,17 @@ export const uploadedParts = async (c: ApiContext, settings: ApiSettings, entry:
   }
   if (settings.uploadFolder === undefined)
     throw invalid("body", "this installation takes uploads through object storage only");
-  const folder = join(settings.uploadFolder, randomUUID());
-  await mkdir(folder, { recursive: true });
+  const arrived = join(settings.uploadFolder, `arriving-${randomUUID()}`);
+  await mkdir(arrived, { recursive: true });
   try {
-    const { fields, files } = await receive(c.req.raw, folder);
-    const only = files.length === 1 ? files[0] : undefined;
-    const path = only === undefined ? folder : join(folder, only);
+    const { fields, files } = await receive(c.req.raw, arrived);
+    const key = idempotencyKeyOf(c);
+    const owner = key === undefined ? undefined : `${c.get("identity")?.actor.id ?? ""} ${key}`;
+    const folder = await settle(arrived, settings.uploadFolder, owner, files);
+    const path = files.length === 1 ? join(folder, files[0]?.name ?? "") : folder;
     return { path: pathOf(c, entry), query: {}, body: { ...fields, path } };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(arrived, { recursive: true, force: true });
     throw error;
   }
 };

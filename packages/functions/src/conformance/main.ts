@@ -1,4 +1,5 @@
-import { describeFailure, type Runner, type Topic, topics } from "./topics.ts";
+import { describeFailure, type Runner } from "./outcome.ts";
+import { type Topic, topics } from "./topics.ts";
 
 const BAD_INPUT = 2;
 

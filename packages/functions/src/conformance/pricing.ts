@@ -4,7 +4,7 @@ import { differences } from "./pricing/compare.ts";
 import { exclusionOf } from "./pricing/exclusions.ts";
 import { fieldsOf, type PricingCase, readCaseFile } from "./pricing/fields.ts";
 import { shapeOf } from "./pricing/shapes.ts";
-import { describeFailure, type Outcome } from "./topics.ts";
+import { describeFailure, type Outcome } from "./outcome.ts";
 
 const judge = (subject: PricingCase): { readonly failure?: string; readonly skip?: string } => {
   const exclusion = exclusionOf(subject);

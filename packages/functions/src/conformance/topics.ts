@@ -1,12 +1,4 @@
-/** What a run over a folder of cases found; each text is one line. */
-export interface Outcome {
-  readonly passed: number;
-  readonly failed: string[];
-  /** Cases that contradict a rule, with the rule. */
-  readonly skipped: string[];
-}
-
-export type Runner = (folder: string) => Promise<Outcome>;
+import type { Runner } from "./outcome.ts";
 
 /** Runners by topic, loaded when asked for. */
 export const topics = {
@@ -14,5 +6,3 @@ export const topics = {
 } as const satisfies Record<string, () => Promise<Runner>>;
 
 export type Topic = keyof typeof topics;
-
-export const describeFailure = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,7 +4,7 @@ import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
 import { readSettings } from "../runtime/settings.ts";
 import { dailySchedules } from "../schedules.ts";
-import { seedDemonstration } from "./seed/seed.ts";
+import { demoPeople, seedDemonstration } from "./seed/seed.ts";
 import { listen, localApi, systemCall } from "./server.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { startWorker } from "./worker.ts";
@@ -27,7 +27,7 @@ const dumpName = (): string => new Date().toISOString().slice(0, 10);
 const main = async (): Promise<void> => {
   const settings = readSettings(process.env);
   const runtime = await openRuntime(settings);
-  const seeded = settings.seed === "demo" ? await seedDemonstration(runtime, say) : undefined;
+  if (settings.seed === "demo") await seedDemonstration(runtime, say);
   const local = localApi(runtime, log);
   const server = await listen(local, settings.port, settings.host).catch(async (error: unknown) => {
     await runtime.close();
@@ -48,7 +48,7 @@ const main = async (): Promise<void> => {
     onError: (what, error) =>
       log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) }),
   });
-  say(welcome({ url: server.url, settings, people: seeded?.people ?? [] }));
+  say(welcome({ url: server.url, settings, people: settings.seed === "demo" ? demoPeople : [] }));
 
   let isStopping = false;
   const stop = async (): Promise<void> => {

@@ -1,10 +1,28 @@
+import { allocationRoutes } from "./allocation.ts";
 import { auditRoutes } from "./audit.ts";
+import { ledgerRoutes } from "./ledger.ts";
+import { paymentRoutes } from "./payments.ts";
 import { peopleRoutes } from "./people.ts";
+import { periodRoutes } from "./periods.ts";
+import { planRoutes } from "./plans.ts";
+import { pricingRoutes } from "./pricing.ts";
+import { tenantRoutes } from "./tenants.ts";
+import { usageRoutes } from "./usage.ts";
+import { workflowRoutes } from "./workflows.ts";
 
 /** Every route of the API that runs a use case. The router, the API description and the permission test read this list. */
 export const allRoutes = {
+  ...allocationRoutes,
   ...auditRoutes,
+  ...ledgerRoutes,
+  ...paymentRoutes,
   ...peopleRoutes,
+  ...periodRoutes,
+  ...planRoutes,
+  ...pricingRoutes,
+  ...tenantRoutes,
+  ...usageRoutes,
+  ...workflowRoutes,
 };
 
 export type AllRoutes = typeof allRoutes;

@@ -1,0 +1,16 @@
+import {
+  allocatePeriod,
+  allocationSummary,
+  explainAllocation,
+  listAllocations,
+  verifyAllocation,
+} from "@commops/core/allocation";
+import { on, routes } from "../route.ts";
+
+export const allocationRoutes = routes({
+  "GET /cost/allocations": on(listAllocations, "Who bears what of a period, by which rule and key"),
+  "GET /cost/allocations/{allocation_id}": on(explainAllocation, "A share with its pool and the query for its lines"),
+  "GET /cost/allocations/summary": on(allocationSummary, "What an allocation adds up to, in all and per service"),
+  "POST /cost/allocations:run": on(allocatePeriod, "Allocates a billing month"),
+  "POST /cost/allocations:verify": on(verifyAllocation, "Computes an allocation again and compares it row by row"),
+});

@@ -1,0 +1,30 @@
+import {
+  bindPlan,
+  changeTenant,
+  createTenant,
+  getTenant,
+  getTenants,
+  putLegalEntity,
+  setSeats,
+} from "@commops/core/tenants";
+import { seatUsage } from "@commops/core/usage";
+import { on, routes } from "../route.ts";
+
+const show = on(getTenant, "A tenant with its current plan and seats", { etag: (tenant) => tenant.revision });
+
+/** A change of plan is a binding from a day on; it has its own name in the API description. */
+const upgradePlan = { ...bindPlan, title: "tenants.upgrade-plan" };
+
+export const tenantRoutes = routes({
+  "GET /tenants": on(getTenants, "Tenants by id"),
+  "POST /tenants": on(createTenant, "Creates a tenant; with plan_code and seats it binds the plan", { status: 201 }),
+  "GET /tenants/{tenant_id}": show,
+  "PATCH /tenants/{tenant_id}": on(changeTenant, "Changes name, contact, taxes or status", {
+    etag: (tenant) => tenant?.revision,
+  }),
+  "POST /tenants/{tenant_id}/plan-bindings": on(bindPlan, "Binds a plan from a day on", { status: 201 }),
+  "POST /tenants/{tenant_id}:upgrade-plan": on(upgradePlan, "Changes to a plan from a day on"),
+  "PUT /tenants/{tenant_id}/seats": on(setSeats, "Sets the assigned seats from a day on"),
+  "GET /tenants/{tenant_id}/seats/usage": on(seatUsage, "Assigned seats against the users that were seen"),
+  "PUT /legal-entities/{entity_id}": on(putLegalEntity, "Creates or changes who issues invoices"),
+});
