@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { allocatePeriod } from "@commops/core/allocation";
 import { importCur } from "@commops/core/cost";
 import { approveInvoice, generatePeriodDrafts, listInvoices, submitInvoice } from "@commops/core/invoicing";
-import { decidePayment, recordPayment } from "@commops/core/payments";
+import { approvePayment, recordPayment } from "@commops/core/payments";
 import { runReconciliation } from "@commops/core/reconciliation";
 import { generateCur } from "@commops/core/synthetic";
 import type { Month } from "@commops/core/time";
@@ -15,7 +15,8 @@ const ROWS = 5_000;
 
 const writeCur = async (path: string, month: Month, seed: number): Promise<void> => {
   const file = createWriteStream(path);
-  for (const chunk of generateCur({ seed, month, tenants: DEMO_TENANTS, rows: ROWS })) if (!file.write(chunk)) await once(file, "drain");
+  for (const chunk of generateCur({ seed, month, tenants: DEMO_TENANTS, rows: ROWS }))
+    if (!file.write(chunk)) await once(file, "drain");
   file.end();
   await once(file, "finish");
 };
@@ -34,7 +35,12 @@ export const draftMonth = async (cast: Cast, month: Month, seed: number): Promis
 
 const invoicesOf = async (cast: Cast, month: Month, status: "draft" | "pending_approval" | "issued") => {
   const { start, end } = monthPeriod(month);
-  const { invoices } = await listInvoices.run(await cast.as("olivia"), { from: start, to: end, status, page_size: 200 });
+  const { invoices } = await listInvoices.run(await cast.as("olivia"), {
+    from: start,
+    to: end,
+    status,
+    page_size: 200,
+  });
   return invoices;
 };
 
@@ -64,6 +70,6 @@ export const payMonth = async (cast: Cast, month: Month, count: number): Promise
       amount_usd: `${paid / 100n}.${(paid % 100n).toString().padStart(2, "0")}`,
       provider_ref: `FHB-${month.replace("-", "")}-${String(index + 1).padStart(4, "0")}`,
     });
-    await decidePayment.run(arjun, { payment_id: payment.payment_id, verdict: "approve", digest: payment.digest });
+    await approvePayment.run(arjun, { payment_id: payment.payment_id, digest: payment.digest });
   }
 };

@@ -18,7 +18,13 @@ const actorNamed = async (system: Call, name: Name): Promise<Actor> => {
   if (!user || !isRole(user.role)) return unreachable(`the demonstration's ${name} is not there`);
   const id = user.user_id satisfies UserId;
   const tenantId: TenantId | undefined = user.tenant_id ?? undefined;
-  return { type: tenantId === undefined ? "operator_user" : "tenant_user", id, person: id, scopes: new Set(ROLES[user.role]), tenantId };
+  return {
+    type: tenantId === undefined ? "operator_user" : "tenant_user",
+    id,
+    person: id,
+    scopes: new Set(ROLES[user.role]),
+    tenantId,
+  };
 };
 
 export const castAt = (world: World, at: Date): Cast => {

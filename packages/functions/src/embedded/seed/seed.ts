@@ -1,5 +1,15 @@
 import { runReconciliation } from "@commops/core/reconciliation";
-import { addDays, addMonths, type Day, dayOf, endExclusive, monthOf, type Month, monthPeriod, startOfDay } from "@commops/core/time";
+import {
+  addDays,
+  addMonths,
+  type Day,
+  dayOf,
+  endExclusive,
+  monthOf,
+  type Month,
+  monthPeriod,
+  startOfDay,
+} from "@commops/core/time";
 import type { EmbeddedRuntime } from "../../runtime/embedded.ts";
 import type { DemoPerson } from "../welcome.ts";
 import { draftMonth, issueMonth, payMonth, submitMonth } from "./bill-month.ts";
@@ -10,7 +20,11 @@ import { setUp, upgrade, useMonth } from "./set-up.ts";
 const MARK = "state/demonstration.json";
 const SEED = 20_260;
 
-export const demoPeople: readonly DemoPerson[] = DEMO_PEOPLE.map(({ userName, may }) => ({ userName, may, password: DEMO_PASSWORD }));
+export const demoPeople: readonly DemoPerson[] = DEMO_PEOPLE.map(({ userName, may }) => ({
+  userName,
+  may,
+  password: DEMO_PASSWORD,
+}));
 
 /** Nine in the morning, UTC, of a day; never later than now. */
 const morning = (day: Day, now: Date): Date => {
@@ -19,7 +33,11 @@ const morning = (day: Day, now: Date): Date => {
 };
 
 /** The steps of the story, each of which may be repeated: an interrupted start goes on. */
-const tell = async (castOn: (day: Day) => Cast, months: readonly [Month, Month, Month], say: (text: string) => void): Promise<void> => {
+const tell = async (
+  castOn: (day: Day) => Cast,
+  months: readonly [Month, Month, Month],
+  say: (text: string) => void,
+): Promise<void> => {
   const [first, second, last] = months;
   await setUp(castOn(monthPeriod(first).start), first);
   for (const [index, month] of months.entries()) {
@@ -35,7 +53,10 @@ const tell = async (castOn: (day: Day) => Cast, months: readonly [Month, Month, 
       await payMonth(castOn(addDays(after, 20)), month, month === first ? 8 : 5);
     }
   }
-  for (const month of [first, second]) await runReconciliation.run(await castOn(addDays(endExclusive(monthPeriod(last)), 7)).as("fiona"), { period: month });
+  for (const month of [first, second])
+    await runReconciliation.run(await castOn(addDays(endExclusive(monthPeriod(last)), 7)).as("fiona"), {
+      period: month,
+    });
 };
 
 /**

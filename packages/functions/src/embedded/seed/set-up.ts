@@ -27,7 +27,9 @@ const tenantInput = (tenant: DemoTenant, from: string) => ({
   },
   tax_profile: {
     tax_id: tenant.taxId,
-    taxes: tenant.tax ? [{ name: tenant.tax.name, jurisdiction: tenant.tax.jurisdiction, rate_percent: tenant.tax.rate }] : [],
+    taxes: tenant.tax
+      ? [{ name: tenant.tax.name, jurisdiction: tenant.tax.jurisdiction, rate_percent: tenant.tax.rate }]
+      : [],
   },
   plan_code: tenant.planCode,
   seats: tenant.seats,
@@ -48,7 +50,8 @@ export const setUp = async (cast: Cast, firstMonth: Month): Promise<void> => {
     fiscal_year_start_month: 1,
     time_zone: "America/Los_Angeles",
     number_prefix: "NDP",
-    payment_instructions: "Bank transfer to First Harbor Bank, account 000123456789, routing 125000024. Please name the invoice number.",
+    payment_instructions:
+      "Bank transfer to First Harbor Bank, account 000123456789, routing 125000024. Please name the invoice number.",
     email: "billing@nimbus.example",
   });
   for (const plan of demoPlans(from)) await putPlan.run(system, plan);

@@ -82,7 +82,7 @@ export const allocate = defineCommand({
   run: ({ args }) =>
     run(args.json, async (api) => {
       const answer = allocation.parse(
-        await api.request("POST", "/cost/allocations", { period: args.period, basis: args.basis }),
+        await api.request("POST", "/cost/allocations:run", { period: args.period, basis: args.basis }),
       );
       const columns = ["direct", "allocated", "overhead", "untagged", "total"] as const;
       const rows = [...answer.per_service, { service: "all", ...answer }].map((row) => [

@@ -11,7 +11,7 @@ const imported = z.array(
   z.looseObject({
     period: z.string().nullable(),
     currency: z.string().nullable(),
-    format: z.string(),
+    format: z.string().nullable(),
     rows: z.number(),
     total_unblended_cost: z.string(),
     findings: z.array(finding),
@@ -50,7 +50,10 @@ const importCommand = defineCommand({
   },
   run: ({ args }) =>
     run(args.json, async (api) => {
-      const started = await api.request("POST", "/cost/deliveries", { path: resolve(args.path), format: args.format });
+      const started = await api.request("POST", "/cost/deliveries", {
+        path: resolve(args.path),
+        ...(args.format === "auto" ? {} : { format: args.format }),
+      });
       const results = imported.parse(await waitForRun(api, started));
       return { json: results, lines: describe(results), exit: exitOf(results) };
     }),
