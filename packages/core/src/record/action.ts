@@ -73,7 +73,8 @@ export const assertOwnTenant = (door: ViewDoor, tenantId: string): void => {
 
 const scopeOf = (actor: Actor): Scope => (actor.tenantId === undefined ? "operator" : { tenantId: actor.tenantId });
 
-const checkPermission = (actor: Actor, needs: readonly AccessScope[], title: string): void => {
+/** Throws a forbidden Problem when the actor holds none of the scopes. */
+export const checkPermission = (actor: Actor, needs: readonly AccessScope[], title: string): void => {
   if (!needs.some((scope) => may(actor, scope)))
     throw forbidden(`${title} needs the scope ${needs.join(" or ")}. Ask an administrator for a role that has it.`);
 };

@@ -5,3 +5,4 @@ export * from "./lineage.store.ts";
 export * from "./outbox.store.ts";
 export * from "./schedule.store.ts";
 export * from "./verify-audit.action.ts";
+export * from "./work-run.action.ts";

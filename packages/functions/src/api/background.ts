@@ -20,9 +20,9 @@ type Work = UseCase<z.ZodType, unknown>;
 const perform = async (
   runtime: ApiRuntime,
   runId: RunId,
-  useCaseOf: (kind: string) => Work | undefined,
+  workOf: (kind: string) => Work | undefined,
 ): Promise<boolean> => {
-  const done = await performRun(runtime.world, runId, useCaseOf);
+  const done = await performRun(runtime.world, runId, workOf);
   if (!done) return false;
   await discardUpload(runtime.settings, done.run.input);
   if (done.error instanceof Error)

@@ -40,7 +40,7 @@ test("a path parameter is described where the path names it", () => {
 const schemaShape = z.looseObject({
   properties: z.record(z.string(), z.unknown()).default({}),
   required: z.array(z.string()).default([]),
-  items: z.unknown(),
+  items: z.unknown().optional(),
   anyOf: z.array(z.unknown()).default([]),
 });
 
@@ -60,7 +60,7 @@ const fieldsOf = (schema: unknown, path = ""): string[] => {
   ];
 };
 
-const content = z.object({ content: z.object({ "application/json": z.object({ schema: z.unknown() }) }) });
+const content = z.object({ content: z.object({ "application/json": z.object({ schema: z.unknown().optional() }) }) });
 const operationShape = z.looseObject({
   parameters: z.array(z.looseObject({ name: z.string().optional(), required: z.boolean().default(false) })).default([]),
   requestBody: content.optional(),

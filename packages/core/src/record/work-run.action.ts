@@ -1,0 +1,211 @@
+import { z } from "zod";
+import {
+  isTenantId,
+  type Json,
+  missing,
+  pageInput,
+  pageOf,
+  pageRequest,
+  precondition,
+  Problem,
+  type RunId,
+  type UserId,
+} from "../kernel/index.ts";
+import { action, type Call, type Outcome, type UseCase, view, type World } from "./action.ts";
+import { type Actor, SCOPES } from "./actor.ts";
+import {
+  claimRun,
+  endRun,
+  insertRun,
+  pageRuns,
+  readWorkRun,
+  requeueAbandoned,
+  requeueFailed,
+  type WorkRun,
+} from "./work-run.store.ts";
+
+const ATTEMPTS = 3;
+const RETRY_MS = 500;
+
+/** The result of a request whose work goes on after the answer. */
+export interface StartedRun {
+  readonly run_id: RunId;
+  readonly status: "running";
+}
+
+const actorJson = (actor: Actor): Json => ({
+  type: actor.type,
+  id: actor.id,
+  person: actor.person,
+  scopes: [...actor.scopes],
+  tenant_id: actor.tenantId,
+});
+
+const storedActor = z.object({
+  type: z.enum(["system", "tenant_user", "operator_user"]),
+  id: z.string(),
+  person: z
+    .string()
+    .transform((text): UserId => `USR-${text.replace(/^USR-/, "")}`)
+    .optional(),
+  scopes: z.array(z.enum(SCOPES)),
+  tenant_id: z.string().refine(isTenantId).optional(),
+});
+
+const actorOf = (kept: Json): Actor => {
+  const { tenant_id: tenantId, person, scopes, ...rest } = storedActor.parse(kept);
+  return { ...rest, person, scopes: new Set(scopes), tenantId };
+};
+
+/**
+ * Checks permission and input of a use case and queues it, to be done after the answer. The same idempotency key and input give
+ * the run that is there already.
+ */
+export const queueRun = (
+  call: Call,
+  useCase: Pick<UseCase<z.ZodType, unknown>, "title" | "needs" | "input">,
+  input: unknown,
+): Promise<StartedRun> =>
+  action(`${useCase.title}.start`, { needs: useCase.needs, input: useCase.input }, (door, parsed) => {
+    const named = z.object({ tenant_id: z.string().refine(isTenantId) }).safeParse(parsed);
+    const tenantId = named.success ? named.data.tenant_id : door.actor.tenantId;
+    const runId: RunId = `RUN-${door.clock.id()}`;
+    return door.save({ objectType: "work_run", objectId: runId, tenantId }, async (tx): Promise<StartedRun> => {
+      await insertRun(tx, {
+        runId,
+        kind: useCase.title,
+        tenantId: tenantId ?? null,
+        status: "queued",
+        input: (input ?? {}) as Json,
+        requestedBy: actorJson(door.actor),
+        traceId: door.traceId,
+        createdAt: door.now,
+      });
+      return { run_id: runId, status: "running" };
+    });
+  }).run(call, input);
+
+const attempt = async (useCase: UseCase<z.ZodType, unknown>, call: Call, input: unknown): Promise<Json> => {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return ((await useCase.run(call, input)) ?? null) as Json;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== "transient" || left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * 2 ** (ATTEMPTS - left)));
+    }
+  }
+};
+
+const failureOf = (error: unknown): Json =>
+  error instanceof Problem && error.kind !== "internal"
+    ? { code: error.code, message: error.message, details: error.details.map((detail) => ({ ...detail })) }
+    : { code: "INTERNAL", message: "Something went wrong on our side. The log has it under the run's trace id." };
+
+/**
+ * Does a queued run and keeps how it ended. A run that another process has taken is left alone. Answers the error of a failed
+ * run, for the log.
+ */
+export const performRun = async (
+  world: World,
+  runId: RunId,
+  workOf: (kind: string) => UseCase<z.ZodType, unknown> | undefined,
+): Promise<{ readonly run: WorkRun; readonly error?: unknown } | undefined> => {
+  const { database, clock } = world;
+  const run = await database.transaction("operator", (tx) => claimRun(tx, runId, clock.now()));
+  if (!run) return undefined;
+  try {
+    const useCase = workOf(run.kind);
+    if (!useCase) throw new Problem("internal", "INTERNAL", `nothing does work of the kind ${run.kind}`);
+    const call: Call = { world, actor: actorOf(run.requestedBy), traceId: run.traceId };
+    const result = await attempt(useCase, call, run.input);
+    await database.transaction("operator", (tx) =>
+      endRun(tx, runId, { status: "succeeded", result, now: clock.now() }),
+    );
+    return { run };
+  } catch (error) {
+    const failed = { status: "failed", error: failureOf(error), now: clock.now() } as const;
+    await database.transaction("operator", (tx) => endRun(tx, runId, failed));
+    return { run, error };
+  }
+};
+
+export const hasEnded = async (world: Pick<World, "database">, runId: RunId): Promise<boolean> => {
+  const run = await world.database.transaction("operator", (tx) => readWorkRun(tx, runId));
+  return run?.endedAt !== null;
+};
+
+/** What a process that died left undone, to be performed again: use cases are safe to repeat. */
+export const abandonedRuns = (world: Pick<World, "database">): Promise<RunId[]> =>
+  world.database.transaction("operator", (tx) => requeueAbandoned(tx));
+
+const shown = (run: WorkRun) => {
+  const made = z.object({ invoice_id: z.string() }).safeParse(run.result);
+  return {
+    run_id: run.runId,
+    kind: run.kind,
+    tenant_id: run.tenantId,
+    /** Waiting counts as running: the caller waits in both. */
+    status: run.status === "queued" ? ("running" as const) : run.status,
+    invoice_id: made.success ? made.data.invoice_id : null,
+    result: run.result,
+    error: run.error,
+    trace_id: run.traceId,
+    created_at: run.createdAt.toISOString(),
+    started_at: run.startedAt?.toISOString() ?? null,
+    ended_at: run.endedAt?.toISOString() ?? null,
+  };
+};
+
+const READERS = ["billing:read", "cost:read", "usage:read", "workflows:write"] as const;
+
+/** One run: running, succeeded with its result, or failed with its reason. */
+export const getRun = view(
+  "workflows.get",
+  { needs: READERS, input: z.object({ run_id: z.string() }) },
+  async (door, input) => {
+    const run = await door.load((tx) => readWorkRun(tx, input.run_id));
+    if (!run) throw missing("run", input.run_id);
+    return shown(run);
+  },
+);
+
+/** Runs, newest first. */
+export const listRuns = view(
+  "workflows.list",
+  {
+    needs: READERS,
+    input: z.object({
+      kind: z.string().optional(),
+      status: z.enum(["running", "succeeded", "failed"]).optional(),
+      ...pageInput,
+    }),
+  },
+  async (door, input) => {
+    const request = pageRequest(input.page_size, input.page_token);
+    const statuses: WorkRun["status"][] | undefined =
+      input.status === undefined ? undefined : input.status === "running" ? ["queued", "running"] : [input.status];
+    const rows = await door.load((tx) =>
+      pageRuns(tx, { kind: input.kind, statuses, before: request.after, limit: request.size + 1 }),
+    );
+    const page = pageOf(rows, request, (run) => run.runId);
+    return { runs: page.rows.map(shown), next_page_token: page.nextToken ?? null };
+  },
+);
+
+/** Queues a failed run again, with what was asked then and for whom. */
+export const retryRun = action(
+  "workflows.retry",
+  { needs: "workflows:write", input: z.object({ run_id: z.string() }) },
+  async (door, input): Promise<Outcome<StartedRun>> => {
+    const run = await door.load((tx) => readWorkRun(tx, input.run_id));
+    if (!run) throw missing("run", input.run_id);
+    return door.save(
+      { objectType: "work_run", objectId: run.runId, tenantId: run.tenantId ?? undefined },
+      async (tx) => {
+        if (!(await requeueFailed(tx, run.runId)))
+          throw precondition(`run ${run.runId} is ${run.status}: only a failed run is tried again.`);
+        return { run_id: run.runId, status: "running" };
+      },
+    );
+  },
+);

@@ -1,0 +1,86 @@
+import { and, asc, desc, eq, inArray, lt } from "drizzle-orm";
+import type { Json, RunId } from "../kernel/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { workRun } from "./work-run.sql.ts";
+
+export type WorkRun = typeof workRun.$inferSelect;
+
+export const insertRun = async (tx: Tx, row: typeof workRun.$inferInsert): Promise<void> => {
+  await tx.insert(workRun).values(row);
+};
+
+export const readWorkRun = async (tx: Tx, runId: string): Promise<WorkRun | undefined> =>
+  (
+    await tx
+      .select()
+      .from(workRun)
+      .where(eq(workRun.runId, runId as RunId))
+  )[0];
+
+/** Takes a waiting run for this process; undefined when it is not waiting (any more). */
+export const claimRun = async (tx: Tx, runId: RunId, now: Date): Promise<WorkRun | undefined> =>
+  (
+    await tx
+      .update(workRun)
+      .set({ status: "running", startedAt: now })
+      .where(and(eq(workRun.runId, runId), eq(workRun.status, "queued")))
+      .returning()
+  )[0];
+
+export const endRun = async (
+  tx: Tx,
+  runId: RunId,
+  end:
+    | { readonly status: "succeeded"; readonly result: Json; readonly now: Date }
+    | { readonly status: "failed"; readonly error: Json; readonly now: Date },
+): Promise<void> => {
+  const { now, ...outcome } = end;
+  await tx
+    .update(workRun)
+    .set({ ...outcome, endedAt: now })
+    .where(eq(workRun.runId, runId));
+};
+
+/** Puts a failed run back in the queue; false when it did not fail. */
+export const requeueFailed = async (tx: Tx, runId: RunId): Promise<boolean> =>
+  (
+    await tx
+      .update(workRun)
+      .set({ status: "queued", error: null, startedAt: null, endedAt: null })
+      .where(and(eq(workRun.runId, runId), eq(workRun.status, "failed")))
+      .returning({ runId: workRun.runId })
+  ).length === 1;
+
+/** Puts runs back that a process left behind when it died, and answers all that wait, oldest first. For a process that is alone. */
+export const requeueAbandoned = async (tx: Tx): Promise<RunId[]> => {
+  await tx.update(workRun).set({ status: "queued", startedAt: null }).where(eq(workRun.status, "running"));
+  const rows = await tx
+    .select({ runId: workRun.runId })
+    .from(workRun)
+    .where(eq(workRun.status, "queued"))
+    .orderBy(asc(workRun.createdAt), asc(workRun.runId));
+  return rows.map((row) => row.runId);
+};
+
+/** Runs, newest first, before a run id (ids rise with time). */
+export const pageRuns = (
+  tx: Tx,
+  filter: {
+    readonly kind: string | undefined;
+    readonly statuses: readonly WorkRun["status"][] | undefined;
+    readonly before: string | undefined;
+    readonly limit: number;
+  },
+): Promise<WorkRun[]> =>
+  tx
+    .select()
+    .from(workRun)
+    .where(
+      and(
+        filter.kind === undefined ? undefined : eq(workRun.kind, filter.kind),
+        filter.statuses === undefined ? undefined : inArray(workRun.status, filter.statuses),
+        filter.before === undefined ? undefined : lt(workRun.runId, filter.before as RunId),
+      ),
+    )
+    .orderBy(desc(workRun.runId))
+    .limit(filter.limit);
