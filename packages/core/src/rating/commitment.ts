@@ -35,7 +35,7 @@ interface Due {
   readonly minimum: Exact;
   readonly billed: Exact;
   readonly lines: readonly ExactLine[];
-  readonly like: Pick<ExactLine, "isTaxable" | "servicePeriod" | "skuCode">;
+  readonly like: Pick<ExactLine, "parentId" | "isTaxable" | "servicePeriod" | "skuCode">;
 }
 
 const lineOf = (due: Due, currency: Currency): ExactLine[] => {
@@ -78,7 +78,7 @@ const ofLine = (input: ChargeInput, line: ExactLine, field: string): Due[] => {
       minimum: multiply(minimum, segmentFactor(input.service, input.cycle)),
       billed,
       lines: [line],
-      like: line,
+      like: { ...line, parentId: line.id },
     },
   ];
 };
@@ -93,6 +93,7 @@ const ofCommitment = (commitment: Commitment, lines: readonly ExactLine[], field
     billed: readDecimal(commitment.earlierAmount ?? "0", `${field}.earlier_amount`),
     lines: commitment.lineIds ? lines.filter((line) => commitment.lineIds?.includes(line.id)) : lines,
     like: {
+      parentId: null,
       isTaxable: commitment.isTaxable ?? true,
       servicePeriod: service ? { start: service.start, end: service.end } : null,
       skuCode: null,

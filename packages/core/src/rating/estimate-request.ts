@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { priceSpec } from "../catalog/index.ts";
+import { type PriceSpec, priceSpec } from "../catalog/index.ts";
 import { dayInput, decimalInput, quantityInput } from "../kernel/index.ts";
 import { isCurrency } from "../money/index.ts";
 import { contains } from "../time/index.ts";
@@ -11,13 +11,19 @@ const periodInput = z
   .object({ start: dayInput, end: dayInput })
   .refine((value) => value.start <= value.end, { path: ["end"], message: "the period ends before it starts" });
 
-const needsQuantity = (line: {
-  readonly price: { readonly model: string };
-  readonly base_amount?: unknown;
-  readonly event_amounts?: unknown;
-}): boolean => {
-  if (line.price.model === "flat" || line.price.model === "cost_plus") return false;
-  return line.price.model !== "percentage" || (!line.base_amount && !line.event_amounts);
+/** Lump prices charge once, whatever the quantity; a percentage may be of an amount instead. */
+const needsQuantity = (price: PriceSpec, hasBase: boolean): boolean => {
+  switch (price.model) {
+    case "flat":
+    case "cost_plus":
+      return false;
+    case "percentage":
+      return !hasBase;
+    case "matrix":
+      return price.cells.some((cell) => needsQuantity(cell.price, hasBase));
+    default:
+      return true;
+  }
 };
 
 const estimateLine = z
@@ -45,7 +51,8 @@ const estimateLine = z
     discountable: z.boolean().default(true),
   })
   .superRefine((line, context) => {
-    if (needsQuantity(line) && !line.quantity)
+    const hasBase = Boolean(line.base_amount ?? line.event_amounts);
+    if (needsQuantity(line.price, hasBase) && !line.quantity)
       context.addIssue({ code: "custom", path: ["quantity"], message: `a ${line.price.model} price needs a quantity` });
     if (line.price.model === "cost_plus" && !line.cost)
       context.addIssue({ code: "custom", path: ["cost"], message: "a cost_plus price needs the allocated cost" });

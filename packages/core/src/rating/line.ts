@@ -95,6 +95,7 @@ export const rateLine = (input: ChargeInput, currency: Currency, field: string):
   return {
     id: input.id,
     lineType: input.lineType,
+    parentId: null,
     title: input.title,
     skuCode: input.skuCode ?? null,
     metricCode: input.metricCode ?? null,

@@ -5,6 +5,8 @@ import type { Step } from "./step.ts";
 interface LineFacts {
   readonly id: string;
   readonly lineType: LineType;
+  /** For a true-up: the line whose minimum it is; null for all others. */
+  readonly parentId: string | null;
   readonly title: string;
   readonly skuCode: string | null;
   readonly metricCode: string | null;

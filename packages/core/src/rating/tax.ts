@@ -22,7 +22,7 @@ import type { TaxInput } from "./rate-input.ts";
 import type { ExactLine, RatedTax } from "./rated-invoice.ts";
 
 /** A line as taxes see it. */
-export type Taxable = Pick<ExactLine, "id" | "amount" | "isTaxable">;
+export type Taxable = Pick<ExactLine, "id" | "parentId" | "amount" | "isTaxable">;
 
 interface Group {
   readonly tax: RatedTax;
@@ -49,7 +49,7 @@ const groupsOf = (taxes: readonly TaxInput[], lines: readonly Taxable[]): Group[
     const key = JSON.stringify(head);
     const group = groups.get(key) ?? { tax: { ...head, base: "0", amount: "0" }, rate, lineIds: new Set<string>() };
     for (const line of lines)
-      if (line.isTaxable && (input.lineIds?.includes(line.id) ?? true)) group.lineIds.add(line.id);
+      if (line.isTaxable && (input.lineIds?.includes(line.parentId ?? line.id) ?? true)) group.lineIds.add(line.id);
     groups.set(key, group);
   });
   return [...groups.values()];
