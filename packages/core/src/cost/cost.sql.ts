@@ -13,34 +13,10 @@ import {
 } from "drizzle-orm/pg-core";
 import { currencyColumn, dayColumn, type DeliveryId, exactColumn, instantColumn } from "../kernel/index.ts";
 import type { Month } from "../time/index.ts";
+import type { ColumnarFile, CurFormat, DeliveryStatus, RawFile, TagState } from "./delivery.ts";
 
 const monthColumn = (name: string) => char(name, { length: 7 }).$type<Month>();
 const deliveryColumn = (name = "delivery_id") => varchar(name, { length: 64 }).$type<DeliveryId>();
-
-/** A raw file as it came, kept by digest. */
-export interface RawFile {
-  readonly key: string;
-  /** SHA-256 in hex. */
-  readonly digest: string;
-  readonly bytes: number;
-  /** The name it came with, below the folder that was imported. */
-  readonly name: string;
-}
-
-/** One columnar file of a delivery: the canonical columns of one raw file and one billing period. */
-export interface ColumnarFile {
-  readonly key: string;
-  readonly digest: string;
-  readonly bytes: number;
-  readonly rows: number;
-  /** The raw file it was made from. */
-  readonly source: string;
-}
-
-export type DeliveryStatus = "loading" | "active" | "superseded" | "quarantined";
-export type CurFormat = "cur2" | "cur-legacy" | "focus";
-/** Whether the tenant tag was on the line: with a value, with a blank value, or not at all. */
-export type TagState = "present" | "blank" | "absent";
 
 /** One attempt to import, Phase 1's table. */
 export const curIngestionLog = pgTable("cur_ingestion_log", {

@@ -1,6 +1,6 @@
 import { invalid } from "../kernel/index.ts";
 import { type ColumnFinder, columnFinder, type SourceColumn, squash } from "./columns.ts";
-import type { CurFormat } from "./cost.sql.ts";
+import type { CurFormat } from "./delivery.ts";
 
 /** Without these a line cannot be placed or priced. */
 const REQUIRED_CUR = [

@@ -1,6 +1,6 @@
 import { CANONICAL_COLUMNS, CANONICAL_NAMES } from "./canonical.ts";
 import { columnFinder, type SourceColumn } from "./columns.ts";
-import type { CurFormat } from "./cost.sql.ts";
+import type { CurFormat } from "./delivery.ts";
 import { reading } from "./expressions.ts";
 import { curExpressions, type SourceFile } from "./normalise-cur.ts";
 import { FOCUS_BLANKS, focusExpressions } from "./normalise-focus.ts";

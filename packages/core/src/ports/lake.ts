@@ -24,8 +24,8 @@ export interface Lake {
   query<T extends LakeRow>(text: string, options: LakeQuery): Promise<T[]>;
   /** Rows of a SELECT in batches, for answers that do not fit in memory. */
   stream<T extends LakeRow>(text: string, options: LakeQuery): AsyncIterable<T[]>;
-  /** Column names and types of a Parquet file, types in upper case ("VARCHAR", "MAP(VARCHAR, VARCHAR)"). Throws an invalid Problem when it is none. */
-  describe(path: string): Promise<{ name: string; type: string }[]>;
+  /** Column names and types of a Parquet file, types in upper case ("VARCHAR", "MAP(VARCHAR, VARCHAR)"). Throws an invalid Problem, with the name given, when it is none. */
+  describe(path: string, name?: string): Promise<{ name: string; type: string }[]>;
   /**
    * Writes the rows of a SELECT over `source` to a Parquet file, and says how many there were. Beside the columns of the raw file, `source` has
    * `engine_row`: the row's number in its file, where a header counts as row 1. Same input, same bytes. Throws an invalid Problem that
@@ -34,6 +34,8 @@ export interface Lake {
   convert(request: {
     readonly select: string;
     readonly source: RawSource;
+    /** What to call the raw file in a message; its path when left out. */
+    readonly name?: string;
     readonly target: string;
   }): Promise<{ rows: number }>;
   close(): Promise<void>;

@@ -102,7 +102,7 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
       for await (const batch of stream<T>(text, options)) rows.push(...batch);
       return rows;
     },
-    describe: (path) =>
+    describe: (path, name) =>
       withConnection(async (connection) => {
         try {
           const result = await connection.run(
@@ -114,10 +114,10 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
             type: String(row["column_type"]).toUpperCase(),
           }));
         } catch (error) {
-          throw unreadable(error, path);
+          throw unreadable(error, name ?? path);
         }
       }),
-    convert: ({ select, source, target }) =>
+    convert: ({ select, source, name, target }) =>
       withConnection(async (connection) => {
         try {
           await connection.run(`create or replace temp view source as ${sourceView(source)}`);
@@ -127,7 +127,7 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
           const [first] = await result.getRowsJson();
           return { rows: Number(first?.[0] ?? 0) };
         } catch (error) {
-          throw unreadable(error, source.path);
+          throw unreadable(error, name ?? source.path);
         }
       }),
     close: async () => {

@@ -1,0 +1,163 @@
+import { exact, isZero } from "../money/index.ts";
+import type { Month } from "../time/index.ts";
+import { type Finding, type FindingCode, finding } from "./finding.ts";
+import { compareHeader } from "./formats.ts";
+
+/** What one file holds of one billing period and currency. */
+export interface FileContents {
+  /** Undefined where the lines name none that can be read. */
+  readonly period: Month | undefined;
+  readonly currency: string | undefined;
+  readonly lines: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  /** Decimal text. */
+  readonly unblended: string;
+}
+
+/** What was wrong with lines of one file, by kind and column. */
+export interface FileIssue {
+  readonly code: string;
+  readonly column: string;
+  /** The text of the first such line. */
+  readonly text: string;
+  readonly lines: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+}
+
+const lineCount = (lines: number): string => (lines === 1 ? "1 line" : `${lines} lines`);
+const shown = (names: readonly string[]): string =>
+  `${names.slice(0, 8).join(", ")}${names.length > 8 ? `, and ${names.length - 8} more` : ""}`;
+
+const ISSUE_TEXT: Readonly<Record<string, { code: FindingCode; says: (issue: FileIssue) => string }>> = {
+  unparsable_date: {
+    code: "unparsable_date",
+    says: ({ text, lines }) => `${JSON.stringify(text)} is no UTC date or time (${lineCount(lines)} in all)`,
+  },
+  unparsable_amount: {
+    code: "unparsable_amount",
+    says: ({ text, lines }) => `${JSON.stringify(text)} is no decimal number (${lineCount(lines)} in all)`,
+  },
+  short_row: {
+    code: "short_row",
+    says: ({ lines }) => `fewer fields than the header; what is missing was read as empty (${lineCount(lines)} in all)`,
+  },
+  blank_cost: { code: "blank_cost", says: ({ lines }) => `no cost; read as 0 (${lineCount(lines)} in all)` },
+};
+
+/** Findings about single lines. `openEnd` is the last row of a file without a line end: short there means that the file was cut off. */
+export const issueFindings = (file: string, issues: readonly FileIssue[], openEnd: number | undefined): Finding[] =>
+  issues.flatMap((issue) => {
+    const kind = ISSUE_TEXT[issue.code];
+    if (!kind) return [];
+    const place = { file, row: issue.firstRow, ...(issue.column === "" ? {} : { column: issue.column }) };
+    const isCutOff = issue.lastRow === openEnd && issue.code !== "blank_cost" && issue.code !== "unparsable_amount";
+    const cut = finding(
+      "truncated_file",
+      { file, row: issue.lastRow },
+      "the last row breaks off: the file is cut off. Fetch it again.",
+    );
+    return [finding(kind.code, place, kind.says(issue)), ...(isCutOff ? [cut] : [])];
+  });
+
+/** Where the header and the manifest differ. The header counts: only what is missing from it can matter. */
+export const headerFindings = (
+  file: string,
+  manifestColumns: readonly string[],
+  header: readonly string[],
+): Finding[] => {
+  if (manifestColumns.length === 0) return [];
+  const { absent, unannounced } = compareHeader(manifestColumns, header);
+  return [
+    ...(absent.length > 0
+      ? [
+          finding(
+            "header_differs",
+            { file, row: 1 },
+            `the manifest lists columns that the file lacks: ${shown(absent)}`,
+          ),
+        ]
+      : []),
+    ...(unannounced.length > 0
+      ? [
+          finding(
+            "header_differs",
+            { file, row: 1 },
+            `the file has columns that the manifest does not list: ${shown(unannounced)}`,
+          ),
+        ]
+      : []),
+  ];
+};
+
+interface Contents {
+  /** What to call the delivery in messages. */
+  readonly source: string;
+  readonly contents: readonly (FileContents & { readonly file: string })[];
+  /** Asked for, or named by the path: every line must belong to it. */
+  readonly strictPeriod: Month | undefined;
+  /** Named by the manifest: one of the periods must be it. */
+  readonly announcedPeriod: Month | undefined;
+}
+
+const periodFindings = ({ source, contents, strictPeriod, announcedPeriod }: Contents): Finding[] => {
+  const periods = [...new Set(contents.flatMap((content) => content.period ?? []))].toSorted();
+  const stray = contents.find((content) => content.period !== undefined && content.period !== strictPeriod);
+  if (strictPeriod !== undefined && stray)
+    return [
+      finding(
+        "wrong_period",
+        { file: stray.file, row: stray.firstRow },
+        `the line belongs to the billing period ${stray.period}, but the delivery is for ${strictPeriod} (periods in it: ${periods.join(", ")})`,
+      ),
+    ];
+  if (announcedPeriod !== undefined && periods.length > 0 && !periods.includes(announcedPeriod))
+    return [
+      finding(
+        "wrong_period",
+        { file: source },
+        `the manifest is for ${announcedPeriod}, but the lines are of ${periods.join(", ")}`,
+      ),
+    ];
+  return periods.length > 1
+    ? [
+        finding(
+          "several_periods",
+          { file: source },
+          `holds several billing periods (${periods.join(", ")}); each replaces its own`,
+        ),
+      ]
+    : [];
+};
+
+/** Costs in two currencies do not add; lines without a currency are let through only when they cost nothing. */
+const currencyFindings = ({ contents }: Contents): Finding[] => {
+  const byPeriod = Map.groupBy(contents, (content) => content.period);
+  return [...byPeriod].flatMap(([period, parts]) => {
+    const priced = parts.filter((part) => part.currency !== undefined || !isZero(exact(part.unblended)));
+    const currencies = [...new Set(priced.map((part) => part.currency ?? "none"))];
+    const other = priced.find((part) => (part.currency ?? "none") !== currencies[0]);
+    return other
+      ? [
+          finding(
+            "mixed_currencies",
+            { file: other.file, row: other.firstRow },
+            `the lines of ${period ?? "a period"} are in several currencies (${currencies.join(", ")}), which do not add up to one total`,
+          ),
+        ]
+      : [];
+  });
+};
+
+/** Findings about what the files of a delivery hold together. */
+export const contentFindings = (of: Contents): Finding[] => {
+  const lines = of.contents.reduce((sum, content) => sum + content.lines, 0);
+  const files = new Set(of.contents.map((content) => content.file));
+  return [
+    ...(lines === 0
+      ? [finding("no_rows", { file: of.source }, "no rows: there is nothing to import, and nothing was replaced")]
+      : []),
+    ...(files.size > 0 ? [...periodFindings(of), ...currencyFindings(of)] : []),
+  ];
+};

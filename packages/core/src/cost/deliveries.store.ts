@@ -1,0 +1,176 @@
+import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
+import type { DeliveryId } from "../kernel/index.ts";
+import type { Tx } from "../ports/index.ts";
+import type { Month } from "../time/index.ts";
+import { costDaily, curDelivery, curFinding, factCostDelta } from "./cost.sql.ts";
+import { dropDaily } from "./daily.store.ts";
+import type { Finding } from "./finding.ts";
+
+/** A delivery as it is stored. */
+export type Delivery = typeof curDelivery.$inferSelect;
+
+/** One writer at a time for the deliveries of a billing period, until the transaction ends. */
+export const lockPeriod = async (tx: Tx, period: Month): Promise<void> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cur_delivery:${period}`}, 0))`);
+};
+
+export const listDeliveries = (tx: Tx, of: { readonly period?: Month | undefined } = {}): Promise<Delivery[]> =>
+  tx
+    .select()
+    .from(curDelivery)
+    .where(of.period === undefined ? undefined : eq(curDelivery.period, of.period))
+    .orderBy(desc(curDelivery.period), desc(curDelivery.createdAt), asc(curDelivery.deliveryId));
+
+export const readDelivery = async (tx: Tx, deliveryId: DeliveryId): Promise<Delivery | undefined> =>
+  (await tx.select().from(curDelivery).where(eq(curDelivery.deliveryId, deliveryId)))[0];
+
+/** The active deliveries of a period that hold cost of one of the payers. */
+export const activeOfPayers = async (tx: Tx, period: Month, payers: readonly string[]): Promise<Delivery[]> => {
+  const active = await tx
+    .select()
+    .from(curDelivery)
+    .where(and(eq(curDelivery.period, period), eq(curDelivery.status, "active")))
+    .orderBy(asc(curDelivery.deliveryId));
+  const wanted = new Set(payers);
+  return active.filter(
+    (delivery) => delivery.payers.length === 0 || delivery.payers.some((payer) => wanted.has(payer)),
+  );
+};
+
+/** Deliveries that were made from exactly these raw bytes and took effect, one per billing period. */
+export const deliveriesOfRaw = async (tx: Tx, digests: readonly string[]): Promise<Delivery[]> => {
+  const [first] = digests;
+  if (first === undefined) return [];
+  const found = await tx
+    .select()
+    .from(curDelivery)
+    .where(
+      and(
+        inArray(curDelivery.status, ["active", "superseded"]),
+        sql`${curDelivery.rawFiles} @> ${JSON.stringify([{ digest: first }])}::jsonb`,
+      ),
+    )
+    .orderBy(asc(curDelivery.period));
+  const wanted = digests.toSorted().join();
+  return found.filter(
+    (delivery) =>
+      delivery.rawFiles
+        .map((file) => file.digest)
+        .toSorted()
+        .join() === wanted,
+  );
+};
+
+/** Whether support was charged in a period. */
+export const hadSupport = async (tx: Tx, period: Month): Promise<boolean> => {
+  const [row] = await tx
+    .select({ groupNo: costDaily.groupNo })
+    .from(costDaily)
+    .innerJoin(curDelivery, eq(curDelivery.deliveryId, costDaily.deliveryId))
+    .where(
+      and(
+        eq(costDaily.period, period),
+        eq(curDelivery.status, "active"),
+        eq(costDaily.lineItemType, "Fee"),
+        sql`${costDaily.service} ilike '%support%'`,
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+};
+
+const storeFindings = async (tx: Tx, deliveryId: DeliveryId, findings: readonly Finding[]): Promise<void> => {
+  await tx.delete(curFinding).where(eq(curFinding.deliveryId, deliveryId));
+  if (findings.length === 0) return;
+  await tx.insert(curFinding).values(
+    findings.map((item, index) => ({
+      deliveryId,
+      findingNo: index + 1,
+      code: item.code,
+      severity: item.severity,
+      file: item.file,
+      row: item.row ?? null,
+      column: item.column ?? null,
+      message: item.message,
+    })),
+  );
+};
+
+/** Findings of deliveries, in their order. */
+export const readFindings = async (tx: Tx, deliveryIds: readonly DeliveryId[]) =>
+  deliveryIds.length === 0
+    ? []
+    : tx
+        .select()
+        .from(curFinding)
+        .where(inArray(curFinding.deliveryId, [...deliveryIds]))
+        .orderBy(asc(curFinding.deliveryId), asc(curFinding.findingNo));
+
+/** Writes a delivery and its findings. A quarantined delivery that comes again takes its own place. */
+const storeDelivery = async (tx: Tx, delivery: Delivery, findings: readonly Finding[]): Promise<void> => {
+  const { deliveryId, ...rest } = delivery;
+  await tx.insert(curDelivery).values(delivery).onConflictDoUpdate({ target: curDelivery.deliveryId, set: rest });
+  await storeFindings(tx, deliveryId, findings);
+};
+
+/** Keeps a delivery out of the period's cost, with the reasons. */
+export const quarantineDelivery = async (tx: Tx, delivery: Delivery, findings: readonly Finding[]): Promise<void> => {
+  await dropDaily(tx, delivery.deliveryId);
+  await storeDelivery(tx, delivery, findings);
+};
+
+/** Groups of the two deliveries of a period by everything but the cost, with the cost before and after. */
+const groupsOf = (deliveryIds: readonly DeliveryId[]) => {
+  const ids = sql.join(
+    deliveryIds.map((id) => sql`${id}`),
+    sql`, `,
+  );
+  return sql`select md5(row(usage_date, tenant_tag, tag_state, plan_tag, component, service, usage_type, line_item_type, account, region,
+      payer, billing_entity, provider, is_upfront)::text) as key, sum(unblended_cost) as unblended, sum(amortized_cost) as amortized,
+      sum(usage_amount) as amount, sum(row_count) as rows
+    from cost_daily where delivery_id in (${ids}) group by 1`;
+};
+
+const storeDelta = async (tx: Tx, delivery: Delivery, replaced: readonly Delivery[], now: Date): Promise<void> => {
+  const [previous] = replaced;
+  if (!previous) return;
+  const before = groupsOf(replaced.map((item) => item.deliveryId));
+  await tx.execute(sql`
+    insert into fact_cost_delta (bill_period, source_digest, change_type, record_count, unblended_delta, amortized_delta, delivery_id,
+      replaced_delivery_id, detected_at, applied_at)
+    select ${delivery.period}, ${delivery.digest},
+      case when b.key is null then 'new' when a.key is null then 'delete' else 'update' end, count(*),
+      sum(coalesce(a.unblended, 0) - coalesce(b.unblended, 0)), sum(coalesce(a.amortized, 0) - coalesce(b.amortized, 0)),
+      ${delivery.deliveryId}, ${previous.deliveryId}, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    from (${groupsOf([delivery.deliveryId])}) as a full join (${before}) as b on a.key = b.key
+    where (a.unblended, a.amortized, a.amount, a.rows) is distinct from (b.unblended, b.amortized, b.amount, b.rows)
+    group by 3
+    on conflict do nothing`);
+};
+
+/** Puts a staged delivery in the place of the ones it replaces: the period's cost changes at once or not at all. */
+export const activateDelivery = async (
+  tx: Tx,
+  delivery: Delivery,
+  replaced: readonly Delivery[],
+  findings: readonly Finding[],
+  now: Date,
+): Promise<void> => {
+  await storeDelivery(tx, delivery, findings);
+  await storeDelta(tx, delivery, replaced, now);
+  for (const old of replaced) {
+    await tx
+      .update(curDelivery)
+      .set({ status: "superseded", supersededBy: delivery.deliveryId })
+      .where(and(eq(curDelivery.deliveryId, old.deliveryId), ne(curDelivery.deliveryId, delivery.deliveryId)));
+    await dropDaily(tx, old.deliveryId);
+  }
+};
+
+/** Differences of a period's deliveries, newest first. */
+export const readDeltas = (tx: Tx, period: Month) =>
+  tx
+    .select()
+    .from(factCostDelta)
+    .where(eq(factCostDelta.billPeriod, period))
+    .orderBy(desc(factCostDelta.detectedAt), asc(factCostDelta.changeType));

@@ -1,0 +1,46 @@
+import { type DeliveryId, digestOf } from "../kernel/index.ts";
+import type { Month } from "../time/index.ts";
+
+export type CurFormat = "cur2" | "cur-legacy" | "focus";
+export type DeliveryStatus = "active" | "superseded" | "quarantined";
+/** Whether the tenant tag was on the line: with a value, with a blank value, or not at all. */
+export type TagState = "present" | "blank" | "absent";
+
+/** A raw file as it came, kept by digest. */
+export interface RawFile {
+  readonly key: string;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+  readonly bytes: number;
+  /** The name it came with, below the folder that was imported. */
+  readonly name: string;
+  /** Its header, so that the next delivery can be compared with it. */
+  readonly columns: readonly string[];
+}
+
+/** One columnar file of a delivery: the canonical columns of one raw file and one billing period. */
+export interface ColumnarFile {
+  readonly key: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly rows: number;
+  /** Name of the raw file it was made from. */
+  readonly source: string;
+}
+
+/** Sums of a delivery; decimal text with 12 decimals, in its currency. Rows that restate others are not in them. */
+export interface CostTotals {
+  readonly unblendedCost: string;
+  readonly amortizedCost: string;
+  readonly netUnblendedCost: string;
+  readonly netAmortizedCost: string;
+  readonly upfrontPurchase: string;
+  readonly amortizedUpfront: string;
+}
+
+/** The same raw bytes for the same period are the same delivery, whatever their names and however often they come. */
+export const deliveryDigest = (period: Month, rawDigests: readonly string[]): string =>
+  digestOf({ period, files: rawDigests.toSorted() });
+
+export const deliveryIdOf = (period: Month, digest: string): DeliveryId =>
+  `CUR-${period}-${digest.replace("sha256:", "").slice(0, 16)}`;

@@ -1,0 +1,14 @@
+import { eq, max } from "drizzle-orm";
+import type { Tx } from "../ports/index.ts";
+import { day, dayOf, daysBetween } from "../time/index.ts";
+import { costDaily, curDelivery } from "./cost.sql.ts";
+
+/** Whole days between the last day that active deliveries know the usage of and now; null before the first delivery. */
+export const curFreshnessDays = async (tx: Tx, now: Date): Promise<number | null> => {
+  const [row] = await tx
+    .select({ last: max(costDaily.usageDate) })
+    .from(costDaily)
+    .innerJoin(curDelivery, eq(curDelivery.deliveryId, costDaily.deliveryId))
+    .where(eq(curDelivery.status, "active"));
+  return row?.last ? Math.max(0, daysBetween(day(row.last), dayOf(now))) : null;
+};

@@ -1,0 +1,263 @@
+import { z } from "zod";
+import { monthInput, type RunId } from "../kernel/index.ts";
+import { exact, toFixed } from "../money/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { action, type ActionDoor, recordLineage } from "../record/index.ts";
+import type { Month } from "../time/index.ts";
+import {
+  activateDelivery,
+  activeOfPayers,
+  deliveriesOfRaw,
+  type Delivery,
+  listDeliveries,
+  lockPeriod,
+  quarantineDelivery,
+  readDelivery,
+  readFindings,
+} from "./deliveries.store.ts";
+import type { CurFormat, DeliveryStatus } from "./delivery.ts";
+import { type Finding, finding } from "./finding.ts";
+import { logEnd, logStart } from "./ingestion-log.store.ts";
+import { prepareSource } from "./prepare.store.ts";
+import { storeRawFile, type StoredFile } from "./raw.store.ts";
+import { type DeliverySource, openSource } from "./source.store.ts";
+import { assertStaged, type StagedDelivery, stagePeriod, type StagePorts } from "./stage.store.ts";
+
+/** What became of one billing period of an import. Amounts are rounded to 6 decimals; `_exact` is not. */
+export interface ImportedPeriod {
+  readonly delivery_id: string | null;
+  /** Null when the files hold no line. */
+  readonly period: Month | null;
+  readonly currency: string | null;
+  readonly format: CurFormat | null;
+  readonly status: DeliveryStatus | "empty";
+  readonly is_final: boolean;
+  readonly files: number;
+  readonly file_names: readonly string[];
+  readonly rows: number;
+  readonly total_unblended_cost: string;
+  readonly total_unblended_cost_exact: string;
+  readonly total_amortized_cost: string;
+  readonly total_amortized_cost_exact: string;
+  readonly findings: readonly Finding[];
+}
+
+const NOTHING = "0.000000000000";
+
+const importedPeriod = (delivery: Delivery, findings: readonly Finding[]): ImportedPeriod => ({
+  delivery_id: delivery.deliveryId,
+  period: delivery.period,
+  currency: delivery.currency,
+  format: delivery.format,
+  status: delivery.status,
+  is_final: delivery.isFinal,
+  files: delivery.rawFiles.length,
+  file_names: delivery.rawFiles.map((file) => file.name),
+  rows: delivery.rows,
+  total_unblended_cost: toFixed(exact(delivery.unblendedCost), 6),
+  total_unblended_cost_exact: delivery.unblendedCost,
+  total_amortized_cost: toFixed(exact(delivery.amortizedCost), 6),
+  total_amortized_cost_exact: delivery.amortizedCost,
+  findings,
+});
+
+const emptyPeriod = (
+  source: DeliverySource,
+  format: CurFormat | undefined,
+  findings: readonly Finding[],
+): ImportedPeriod => ({
+  delivery_id: null,
+  period: source.period ?? source.manifest?.period ?? null,
+  currency: null,
+  format: format ?? null,
+  status: "empty",
+  is_final: false,
+  files: source.files.length,
+  file_names: source.files.map((file) => file.name),
+  rows: 0,
+  total_unblended_cost: "0.000000",
+  total_unblended_cost_exact: NOTHING,
+  total_amortized_cost: "0.000000",
+  total_amortized_cost_exact: NOTHING,
+  findings,
+});
+
+/** A delivery that is there already is reported with what it was, and changes nothing. */
+const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<ImportedPeriod[]> => {
+  const stored = await readFindings(
+    tx,
+    deliveries.map((delivery) => delivery.deliveryId),
+  );
+  return deliveries.map((delivery) => {
+    const since = delivery.supersededBy === null ? "is active" : `was superseded by ${delivery.supersededBy}`;
+    const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
+    const own = stored
+      .filter((item) => item.deliveryId === delivery.deliveryId)
+      .map((item) => ({
+        code: item.code as Finding["code"],
+        severity: item.severity,
+        file: item.file,
+        ...(item.row === null ? {} : { row: item.row }),
+        ...(item.column === null ? {} : { column: item.column }),
+        message: item.message,
+      }));
+    const again = finding(
+      "duplicate_delivery",
+      place,
+      `the same bytes were imported as ${delivery.deliveryId}, which ${since}; nothing was changed`,
+    );
+    return importedPeriod(delivery, [...own, again]);
+  });
+};
+
+interface Worked {
+  readonly staged: readonly StagedDelivery[];
+  readonly settled: readonly ImportedPeriod[];
+}
+
+type Wanted = { readonly format?: CurFormat | undefined; readonly period?: Month | undefined };
+
+const workSource = async (
+  door: ActionDoor,
+  ports: StagePorts,
+  source: DeliverySource,
+  wanted: Wanted,
+): Promise<Worked> => {
+  const stored: StoredFile[] = [];
+  for (const file of source.files) stored.push(await storeRawFile(ports.files, file));
+  const known = await door.load(async (tx) =>
+    repeated(
+      tx,
+      await deliveriesOfRaw(
+        tx,
+        stored.map((file) => file.digest),
+      ),
+    ),
+  );
+  if (known.length > 0) return { staged: [], settled: known };
+  const prepared = await prepareSource(ports, source, stored, wanted);
+  const { format } = prepared;
+  if (format === undefined || prepared.periods.length === 0)
+    return { staged: [], settled: [emptyPeriod(source, format, prepared.findings)] };
+  const staged: StagedDelivery[] = [];
+  for (const part of prepared.periods)
+    staged.push(await stagePeriod(ports, { source, prepared, now: door.now }, part, format));
+  return { staged, settled: [] };
+};
+
+const saveStaged = async (door: ActionDoor, tx: Tx, item: StagedDelivery): Promise<ImportedPeriod> => {
+  const { delivery } = item;
+  await lockPeriod(tx, delivery.period);
+  const there = await readDelivery(tx, delivery.deliveryId);
+  if (there && there.status !== "quarantined") {
+    const [result] = await repeated(tx, [there]);
+    if (result) return result;
+  }
+  if (delivery.status === "quarantined") {
+    await quarantineDelivery(tx, delivery, item.findings);
+    return importedPeriod(delivery, item.findings);
+  }
+  await assertStaged(door, tx, item);
+  const replaced = await activeOfPayers(tx, delivery.period, delivery.payers);
+  const others = (await listDeliveries(tx, { period: delivery.period })).filter(
+    (other) => other.status === "active" && !replaced.some((old) => old.deliveryId === other.deliveryId),
+  );
+  const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
+  const findings = [
+    ...item.findings,
+    ...others.map((other) =>
+      finding(
+        "another_payer",
+        place,
+        `the period also has the cost of another payer organisation (${other.payers.join(", ")}, ${other.deliveryId}); both count`,
+      ),
+    ),
+  ];
+  await activateDelivery(tx, delivery, replaced, findings, door.now);
+  await recordLineage(tx, {
+    runId: `RUN-${door.clock.id()}` satisfies RunId,
+    job: "cur-import",
+    subject: delivery.period,
+    inputs: {
+      raw: delivery.rawFiles.map(({ name, digest, key }) => ({ name, digest, key })),
+      replaced: replaced.map((old) => old.deliveryId),
+    },
+    ruleVersions: [],
+    outputs: {
+      delivery_id: delivery.deliveryId,
+      columnar: delivery.columnarFiles.map(({ key, digest, rows }) => ({ key, digest, rows })),
+      daily_digest: delivery.dailyDigest,
+    },
+    createdAt: door.now,
+  });
+  return importedPeriod(delivery, findings);
+};
+
+const logResult = (
+  door: ActionDoor,
+  tx: Tx,
+  runId: string,
+  results: readonly ImportedPeriod[],
+  digest?: string,
+): Promise<void> =>
+  logEnd(tx, runId, {
+    startedAt: door.now,
+    now: door.clock.now(),
+    periods: results.flatMap((result) => result.period ?? []).toSorted(),
+    rows: results.reduce((sum, result) => sum + result.rows, 0),
+    digest,
+  });
+
+/**
+ * Imports the cost deliveries at a path of this machine: a file, a folder or a manifest. Each replaces its whole billing period at once; the
+ * same bytes again change nothing; killed anywhere and repeated, it ends the same. What is odd comes as findings, and a quarantine keeps
+ * the delivery out of the cost. Throws an invalid Problem that names the place when a file cannot be read.
+ */
+export const importCur = action(
+  "cost.import",
+  {
+    needs: "cost:write",
+    input: z.object({
+      path: z.string().min(1),
+      format: z.enum(["cur2", "cur-legacy", "focus"]).optional(),
+      /** The billing period that every line must belong to. */
+      period: monthInput.optional(),
+    }),
+  },
+  async (door, input) => {
+    const { database } = door.call.world;
+    const ports: StagePorts = { database, files: door.files, lake: door.lake };
+    const log = { source: input.path, executedBy: door.actor.id, now: door.now };
+    const runId = await database.transaction("operator", (tx) => logStart(tx, log));
+    try {
+      const worked: Worked[] = [];
+      for (const source of await openSource(input.path)) worked.push(await workSource(door, ports, source, input));
+      const settled = worked.flatMap((part) => part.settled);
+      const staged = worked
+        .flatMap((part) => part.staged)
+        .toSorted((a, b) =>
+          a.delivery.period < b.delivery.period ? -1 : a.delivery.period > b.delivery.period ? 1 : 0,
+        );
+      if (staged.length === 0) {
+        await database.transaction("operator", (tx) => logResult(door, tx, runId, settled));
+        return door.unchanged(settled);
+      }
+      const ids = staged.map((item) => item.delivery.deliveryId);
+      return await door.save(
+        { objectType: "cur_delivery", objectId: ids[0] ?? "", metadata: { deliveries: ids, path: input.path } },
+        async (tx) => {
+          const results: ImportedPeriod[] = [...settled];
+          for (const item of staged) results.push(await saveStaged(door, tx, item));
+          await logResult(door, tx, runId, results, staged[0]?.delivery.digest);
+          return results.toSorted((a, b) => ((a.period ?? "") < (b.period ?? "") ? -1 : 1));
+        },
+      );
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      await database.transaction("operator", (tx) =>
+        logEnd(tx, runId, { startedAt: door.now, now: door.clock.now(), error: reason }),
+      );
+      throw error;
+    }
+  },
+);

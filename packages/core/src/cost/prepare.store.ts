@@ -1,0 +1,186 @@
+import { stat } from "node:fs/promises";
+import { invalid } from "../kernel/index.ts";
+import type { Files, Lake, LakeRow } from "../ports/index.ts";
+import { type Month, tryMonth } from "../time/index.ts";
+import { contentFindings, type FileContents, type FileIssue, issueFindings, headerFindings } from "./checks.ts";
+import type { ColumnarFile, CurFormat, RawFile } from "./delivery.ts";
+import { type Finding, finding } from "./finding.ts";
+import { recogniseFormat } from "./formats.ts";
+import { normaliseSql, periodSql } from "./normalise-sql.ts";
+import { CONTENTS, ISSUES } from "./queries.ts";
+import { digestOfFile, type KeptFile, openRawFile, type StoredFile } from "./raw.store.ts";
+import type { DeliverySource } from "./source.store.ts";
+
+export interface LakePorts {
+  readonly files: Files;
+  readonly lake: Lake;
+}
+
+/** One billing period of a source: its lines are in the columnar files, and nothing is decided yet. */
+export interface PreparedPeriod {
+  readonly period: Month;
+  readonly currency: string;
+  readonly columnar: readonly ColumnarFile[];
+}
+
+export interface PreparedSource {
+  readonly format: CurFormat | undefined;
+  readonly raw: readonly RawFile[];
+  readonly periods: readonly PreparedPeriod[];
+  readonly findings: readonly Finding[];
+}
+
+interface PreparedFile {
+  readonly format: CurFormat;
+  readonly raw: RawFile;
+  readonly contents: readonly FileContents[];
+  readonly parts: ReadonlyMap<Month, ColumnarFile>;
+  readonly findings: readonly Finding[];
+}
+
+const text = (row: LakeRow, name: string): string | undefined => {
+  const value = row[name];
+  return value === null || value === undefined ? undefined : String(value);
+};
+
+const contentsOf = async (lake: Lake, path: string): Promise<FileContents[]> =>
+  (await lake.query(CONTENTS, { tables: { fact_cost_raw: [path] } })).map((row) => ({
+    period: tryMonth(text(row, "billing_period") ?? ""),
+    currency: text(row, "currency"),
+    lines: Number(row["line_count"]),
+    firstRow: Number(row["first_row"]),
+    lastRow: Number(row["last_row"]),
+    unblended: text(row, "unblended") ?? "0",
+  }));
+
+const issuesOf = async (lake: Lake, path: string): Promise<FileIssue[]> =>
+  (await lake.query(ISSUES, { tables: { fact_cost_raw: [path] } })).map((row) => ({
+    code: text(row, "issue_code") ?? "",
+    column: text(row, "issue_column") ?? "",
+    text: text(row, "issue_text") ?? "",
+    lines: Number(row["line_count"]),
+    firstRow: Number(row["first_row"]),
+    lastRow: Number(row["last_row"]),
+  }));
+
+/** Moves canonical lines into their partition; the key holds the digest, so that a repeat finds them there. */
+const keepColumnar = async (
+  files: Files,
+  path: string,
+  period: Month,
+  rows: number,
+  source: string,
+): Promise<ColumnarFile> => {
+  const [digest, { size }] = await Promise.all([digestOfFile(path), stat(path)]);
+  const key = `lake/fact_cost_raw/billing_period=${period}/${digest}.parquet`;
+  await files.putFile(key, path);
+  return { key, digest, bytes: size, rows, source };
+};
+
+const splitByPeriod = async (
+  ports: LakePorts,
+  path: string,
+  contents: readonly FileContents[],
+  source: string,
+): Promise<Map<Month, ColumnarFile>> => {
+  const periods = [...new Set(contents.flatMap((content) => content.period ?? []))].toSorted();
+  const rowsOf = (period: Month): number =>
+    contents.filter((content) => content.period === period).reduce((sum, content) => sum + content.lines, 0);
+  const parts = new Map<Month, ColumnarFile>();
+  const [only] = periods;
+  if (only !== undefined && contents.every((content) => content.period === only))
+    return parts.set(only, await keepColumnar(ports.files, path, only, rowsOf(only), source));
+  for (const period of periods) {
+    const target = await ports.files.scratchPath(".parquet");
+    await ports.lake.convert({ select: periodSql(period), source: { kind: "parquet", path }, target });
+    parts.set(period, await keepColumnar(ports.files, target, period, rowsOf(period), source));
+  }
+  return parts;
+};
+
+const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat): Promise<PreparedFile> => {
+  const target = await ports.files.scratchPath(".parquet");
+  const { name, digest } = kept.raw;
+  const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind });
+  try {
+    await ports.lake.convert({ select, source: kept.source, name, target });
+    const contents = await contentsOf(ports.lake, target);
+    const issues = await issuesOf(ports.lake, target);
+    const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
+    const parts = await splitByPeriod(ports, target, contents, name);
+    return {
+      format,
+      raw: kept.raw,
+      contents,
+      parts,
+      findings: issueFindings(name, issues, kept.endsWithLine ? undefined : lastRow),
+    };
+  } finally {
+    await ports.files.discard(target);
+    if (kept.scratch !== undefined) await ports.files.discard(kept.scratch);
+  }
+};
+
+const prepareFile = async (
+  ports: LakePorts,
+  source: DeliverySource,
+  file: StoredFile,
+  wanted: CurFormat | undefined,
+): Promise<PreparedFile> => {
+  const kept = await openRawFile(ports, file);
+  const format = recogniseFormat(file.name, kept.columns);
+  if (wanted !== undefined && wanted !== format)
+    throw invalid("format", `${file.name} is ${format}, not ${wanted}. Leave the format out to have it recognised.`);
+  const prepared = await convertFile(ports, kept, format);
+  return {
+    ...prepared,
+    findings: [...prepared.findings, ...headerFindings(file.name, source.manifest?.columns ?? [], kept.raw.columns)],
+  };
+};
+
+/**
+ * Turns the kept files of a source into canonical lines, one columnar file per raw file and billing period. Touches no database:
+ * killed anywhere and repeated, it ends with the same files. Throws an invalid Problem when a file cannot be read.
+ */
+export const prepareSource = async (
+  ports: LakePorts,
+  source: DeliverySource,
+  stored: readonly StoredFile[],
+  wanted: { readonly format?: CurFormat | undefined; readonly period?: Month | undefined },
+): Promise<PreparedSource> => {
+  const prepared: PreparedFile[] = [];
+  for (const file of stored) prepared.push(await prepareFile(ports, source, file, wanted.format));
+  const formats = [...new Set(prepared.map((file) => file.format))];
+  const months = [...new Set(prepared.flatMap((file) => [...file.parts.keys()]))].toSorted();
+  const contents = prepared.flatMap((file) => file.contents.map((content) => ({ ...content, file: file.raw.name })));
+  const period = wanted.period ?? source.period;
+  return {
+    format: formats[0],
+    raw: prepared.map((file) => file.raw),
+    periods: months.map((month) => ({
+      period: month,
+      currency:
+        contents.find((content) => content.period === month && content.currency !== undefined)?.currency ?? "XXX",
+      columnar: prepared.flatMap((file) => file.parts.get(month) ?? []),
+    })),
+    findings: [
+      ...source.findings,
+      ...prepared.flatMap((file) => file.findings),
+      ...contentFindings({
+        source: source.name,
+        contents,
+        strictPeriod: period,
+        announcedPeriod: source.manifest?.period,
+      }),
+      ...(formats.length > 1
+        ? [
+            finding(
+              "mixed_formats",
+              { file: source.name },
+              `the files are of different formats (${formats.join(", ")}): import them apart`,
+            ),
+          ]
+        : []),
+    ],
+  };
+};

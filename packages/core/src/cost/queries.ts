@@ -1,0 +1,113 @@
+import { quote } from "./expressions.ts";
+import { KNOWN_LINE_TYPES } from "./line-types.ts";
+
+/**
+ * Every query over the canonical lines, once, for both engines. `fact_cost_raw` stands for the columnar files that the caller names.
+ * Counts are cast to varchar by the engine's JSON anyway; amounts stay decimal(38,12) so that sums are bit-identical everywhere.
+ */
+
+/** What a file holds: one row per billing period and currency. */
+export const CONTENTS = `
+select billing_period, line_item_currency_code as currency, count(*) as line_count,
+  sum(case when is_split then 1 else 0 end) as split_count,
+  min(source_row) as first_row, max(source_row) as last_row,
+  sum(case when is_split then 0 else line_item_unblended_cost end) as unblended
+from fact_cost_raw
+group by billing_period, line_item_currency_code
+order by billing_period nulls first, line_count desc, currency nulls first`;
+
+/** What was wrong with lines, and where it was first. */
+export const ISSUES = `
+select billing_period, issue_code, issue_column, count(*) as line_count, min(source_row) as first_row, max(source_row) as last_row,
+  min_by(issue_text, source_row) as issue_text
+from fact_cost_raw
+where issue_code is not null
+group by billing_period, issue_code, issue_column
+order by first_row`;
+
+const NOT_SPLIT = "not is_split";
+
+/** Facts of one delivery that findings and finality are decided on. */
+export const FACTS = `
+select count(*) as line_count,
+  sum(case when is_split then 1 else 0 end) as split_count,
+  sum(case when ${NOT_SPLIT} and (line_item_unblended_cost <> 0 or amortized_cost <> 0) and (net_unblended_cost is null or net_amortized_cost is null) then 1 else 0 end) as without_net,
+  sum(case when ${NOT_SPLIT} and line_item_unblended_cost <> 0 and bill_invoice_id is null then 1 else 0 end) as without_invoice,
+  sum(case when ${NOT_SPLIT} and line_item_unblended_cost <> 0 then 1 else 0 end) as with_cost
+from fact_cost_raw`;
+
+export const UNKNOWN_TYPES = `
+select line_item_line_item_type as line_item_type, count(*) as line_count, sum(line_item_unblended_cost) as cost,
+  min(source_row) as first_row, min_by(source_file, source_row) as source_file
+from fact_cost_raw
+where ${NOT_SPLIT} and coalesce(line_item_line_item_type, '') not in (${KNOWN_LINE_TYPES.map(quote).join(", ")})
+group by line_item_line_item_type
+order by line_item_type nulls first`;
+
+export const OTHER_PROVIDERS = `
+select provider, count(*) as line_count, sum(line_item_unblended_cost) as cost,
+  min(source_row) as first_row, min_by(source_file, source_row) as source_file
+from fact_cost_raw
+where ${NOT_SPLIT} and provider <> 'AWS'
+group by provider
+order by provider`;
+
+/** (line item id, time interval) is the key of a line within a delivery; lines that share one are counted. */
+export const DUPLICATES = `
+select count(*) as pair_count, sum(line_count) as line_count, min(first_row) as first_row, min_by(source_file, first_row) as source_file
+from (
+  select count(*) as line_count, min(source_row) as first_row, min_by(source_file, source_row) as source_file
+  from fact_cost_raw
+  where identity_line_item_id is not null and ${NOT_SPLIT}
+  group by identity_line_item_id, identity_time_interval
+  having count(*) > 1
+) as pairs`;
+
+/** The key of a daily group, in the order that numbers the groups; each with its SQL over the canonical lines. */
+export const DAILY_KEY = {
+  usage_date: "coalesce(usage_date, cast(bill_billing_period_start_date as date))",
+  tenant_tag: "resource_tags_user_tenant_id",
+  tag_state:
+    "case when resource_tags_user_tenant_id is null then 'absent' when trim(resource_tags_user_tenant_id) = '' then 'blank' else 'present' end",
+  plan_tag: "resource_tags_user_plan_id",
+  component: "resource_tags_user_service_component",
+  service: "coalesce(line_item_product_code, '')",
+  usage_type: "coalesce(line_item_usage_type, '')",
+  line_item_type: "coalesce(line_item_line_item_type, '')",
+  account: "coalesce(line_item_usage_account_id, '')",
+  region: "coalesce(region, '')",
+  payer: "coalesce(bill_payer_account_id, '')",
+  billing_entity: "coalesce(bill_billing_entity, '')",
+  provider: "provider",
+  is_upfront: "is_upfront",
+} as const;
+
+/** The sums of a daily group. */
+export const DAILY_SUMS = {
+  usage_amount: "line_item_usage_amount",
+  unblended_cost: "line_item_unblended_cost",
+  amortized_cost: "amortized_cost",
+  net_unblended_cost: "net_unblended_cost",
+  net_amortized_cost: "net_amortized_cost",
+  upfront_purchase: "upfront_purchase",
+  amortized_upfront: "amortized_upfront",
+} as const;
+
+const keyNames = Object.keys(DAILY_KEY);
+const sumNames = Object.keys(DAILY_SUMS);
+const items = (sql: Readonly<Record<string, string>>): string =>
+  Object.entries(sql)
+    .map(([name, expression]) => `${expression} as ${name}`)
+    .join(", ");
+
+/** The daily groups of a delivery, numbered in the order of their key: the same lines give the same numbers. */
+export const DAILY = `
+select row_number() over (order by ${keyNames.map((name) => `${name} nulls first`).join(", ")}) as group_no,
+  ${keyNames.join(", ")}, ${sumNames.join(", ")}, row_count
+from (
+  select ${keyNames.join(", ")},
+    ${sumNames.map((name) => `coalesce(sum(${name}), cast(0 as decimal(38,12))) as ${name}`).join(", ")}, count(*) as row_count
+  from (select ${items(DAILY_KEY)}, ${items(DAILY_SUMS)} from fact_cost_raw where ${NOT_SPLIT}) as priced_lines
+  group by ${keyNames.join(", ")}
+) as daily_groups
+order by group_no`;

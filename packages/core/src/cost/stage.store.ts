@@ -1,0 +1,148 @@
+import { sql } from "drizzle-orm";
+import { type DeliveryId, Problem } from "../kernel/index.ts";
+import { isCurrency } from "../money/index.ts";
+import type { Database, Tx } from "../ports/index.ts";
+import { addMonths, type Month } from "../time/index.ts";
+import { type DailyGroup, dailySummary, type DailySummary } from "./daily.ts";
+import { deriveDaily, dropDaily, stageDaily } from "./daily.store.ts";
+import { activeOfPayers, type Delivery, hadSupport } from "./deliveries.store.ts";
+import { deliveryDigest, deliveryIdOf } from "./delivery.ts";
+import { deliveryFindings, type Described, isFinalDelivery } from "./delivery-checks.ts";
+import { readFacts } from "./facts.store.ts";
+import { type Finding, isQuarantined } from "./finding.ts";
+import type { LakePorts, PreparedPeriod, PreparedSource } from "./prepare.store.ts";
+import type { DeliverySource } from "./source.store.ts";
+
+/** A delivery with its daily groups in place, waiting for the transaction that makes it count. */
+export interface StagedDelivery {
+  readonly delivery: Delivery;
+  readonly summary: DailySummary;
+  readonly findings: readonly Finding[];
+}
+
+export interface StagePorts extends LakePorts {
+  readonly database: Database;
+}
+
+const BATCH = 1000;
+
+/**
+ * Derives the daily groups and writes them under the delivery's id in short transactions of their own: nobody reads them before the
+ * delivery is active, and the transaction that activates it stays short.
+ */
+const stageGroups = async (
+  ports: StagePorts,
+  of: { readonly deliveryId: DeliveryId; readonly period: Month; readonly isKept: boolean },
+  columnar: PreparedPeriod["columnar"],
+): Promise<DailySummary> => {
+  const { database } = ports;
+  const summary = dailySummary();
+  await database.transaction("operator", (tx) => dropDaily(tx, of.deliveryId));
+  let waiting: DailyGroup[] = [];
+  const write = async (): Promise<void> => {
+    const groups = waiting;
+    waiting = [];
+    if (of.isKept && groups.length > 0) await database.transaction("operator", (tx) => stageDaily(tx, of, groups));
+  };
+  for await (const batch of deriveDaily(ports, columnar)) {
+    for (const group of batch) {
+      summary.add(group);
+      waiting.push(group);
+      if (waiting.length >= BATCH) await write();
+    }
+  }
+  await write();
+  return summary.done();
+};
+
+interface Origin {
+  readonly source: DeliverySource;
+  readonly prepared: PreparedSource;
+  readonly now: Date;
+}
+
+const deliveryOf = (
+  described: Described,
+  part: PreparedPeriod,
+  origin: Origin,
+  digest: string,
+): Omit<Delivery, "status" | "isFinal"> => {
+  const { facts, daily, currency } = described;
+  return {
+    deliveryId: deliveryIdOf(part.period, digest),
+    sourceDeliveryId: origin.source.manifest?.deliveryId ?? null,
+    period: part.period,
+    currency: isCurrency(currency) ? currency : "XXX",
+    format: described.format,
+    rows: facts.rows,
+    splitRows: facts.splitRows,
+    ...daily.totals,
+    rowsWithoutNet: facts.rowsWithoutNet,
+    rowsWithoutInvoice: facts.rowsWithoutInvoice,
+    payers: daily.payers.map((payer) => payer.payer),
+    digest,
+    rawFiles: described.rawFiles,
+    columnarFiles: part.columnar,
+    dailyDigest: daily.digest,
+    supersededBy: null,
+    createdAt: origin.now,
+    activatedAt: null,
+  };
+};
+
+/** Derives, checks and stages one billing period of a prepared source. */
+export const stagePeriod = async (
+  ports: StagePorts,
+  origin: Origin,
+  part: PreparedPeriod,
+  format: NonNullable<PreparedSource["format"]>,
+): Promise<StagedDelivery> => {
+  const { raw, findings: sourceFindings } = origin.prepared;
+  const digest = deliveryDigest(
+    part.period,
+    raw.map((file) => file.digest),
+  );
+  const deliveryId = deliveryIdOf(part.period, digest);
+  const isKept = !isQuarantined(sourceFindings);
+  const facts = await readFacts(ports, part.columnar);
+  const daily = await stageGroups(ports, { deliveryId, period: part.period, isKept }, part.columnar);
+  const described: Described = {
+    source: origin.source.name,
+    period: part.period,
+    format,
+    currency: part.currency,
+    rawFiles: raw,
+    facts,
+    daily,
+  };
+  const payers = daily.payers.map((payer) => payer.payer);
+  const { replaced, support } = await ports.database.transaction("operator", async (tx) => ({
+    replaced: await activeOfPayers(tx, part.period, payers),
+    support: await hadSupport(tx, addMonths(part.period, -1)),
+  }));
+  const delivery = deliveryOf(described, part, origin, digest);
+  return {
+    summary: daily,
+    findings: [...sourceFindings, ...deliveryFindings(described, replaced)],
+    delivery: {
+      ...delivery,
+      status: isKept ? "active" : "quarantined",
+      isFinal: isKept && isFinalDelivery(described, support),
+      activatedAt: isKept ? origin.now : null,
+    },
+  };
+};
+
+/** Another import may have begun to stage the same delivery anew: what is there must be what was summed up. Throws a transient Problem otherwise. */
+export const assertStaged = async (database: Pick<Database, "rows">, tx: Tx, staged: StagedDelivery): Promise<void> => {
+  const { deliveryId } = staged.delivery;
+  const [found] = await database.rows<{ groups: number; unblended: string; amortized: string }>(
+    tx,
+    sql`select count(*)::int as groups, coalesce(sum(unblended_cost), 0)::numeric(38,12)::text as unblended,
+      coalesce(sum(amortized_cost), 0)::numeric(38,12)::text as amortized from cost_daily where delivery_id = ${deliveryId}`,
+  );
+  const { groups, totals } = staged.summary;
+  if (found?.groups === groups && found.unblended === totals.unblendedCost && found.amortized === totals.amortizedCost)
+    return;
+  throw new Problem("transient", "INTERNAL", `the delivery ${deliveryId} is being imported by another run; try again`);
+};
