@@ -42,8 +42,8 @@ describe("a split", () => {
   it("does not depend on the order of its parts", () => {
     fc.assert(
       fc.property(whole, parts, (units, list) => {
-        expect(new Map([...splitByWeight(units, list.toReversed())].toSorted())).toEqual(
-          new Map([...splitByWeight(units, list)].toSorted()),
+        expect(Object.fromEntries(splitByWeight(units, list.toReversed()))).toEqual(
+          Object.fromEntries(splitByWeight(units, list)),
         );
       }),
     );
@@ -62,11 +62,7 @@ describe("a split", () => {
     const even = ["c", "a", "b"].map((id) => ({ id, weight: exact("1") }));
     expect(Object.fromEntries(splitByWeight(5n, even))).toEqual({ a: 2n, b: 2n, c: 1n });
     const uneven = ["333", "333", "334"].map((weight, index) => ({ id: `${index}`, weight: exact(weight) }));
-    expect([...splitByWeight(100n, uneven).entries()].toSorted()).toEqual([
-      ["0", 33n],
-      ["1", 33n],
-      ["2", 34n],
-    ]);
+    expect(Object.fromEntries(splitByWeight(100n, uneven))).toEqual({ 0: 33n, 1: 33n, 2: 34n });
   });
 
   it("is refused without weights, with a negative one, or where they add up to zero", () => {
