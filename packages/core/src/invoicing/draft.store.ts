@@ -1,5 +1,5 @@
 import { latestApproval, supersedeApproval } from "../approvals/index.ts";
-import { type InvoiceId, precondition, type RunId, unreachable } from "../kernel/index.ts";
+import { type InvoiceId, Problem, type RunId, unreachable } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { recordLineage } from "../record/index.ts";
 import type { Tenant } from "../tenants/index.ts";
@@ -63,8 +63,10 @@ const insertNew = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
   if (inserted) return inserted;
   const [other] = await liveInvoices(tx, of);
   if (other?.digest === digest) return other;
-  throw precondition(
-    `another draft of ${tenantId} for ${document.period.start} was made at the same time. Generate it again.`,
+  throw new Problem(
+    "transient",
+    "INTERNAL",
+    `another draft of ${tenantId} for ${document.period.start} was made at the same time; try again`,
   );
 };
 
@@ -108,7 +110,7 @@ const lineageOf = (draft: PreparedDraft, invoiceId: InvoiceId) => {
 
 /**
  * Writes a draft, in the caller's transaction: a new invoice, or the new content of one that is not issued, whose approval is
- * superseded. Throws a precondition Problem where the invoice was changed meanwhile.
+ * superseded. Throws a transient Problem where the invoice was changed meanwhile.
  */
 export const writeDraft = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
   const { existing, plan, tenant } = draft;

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "../ports/index.ts";
 import type { Period } from "../time/index.ts";
@@ -24,6 +24,8 @@ export const frozenInvoices = (tx: Tx, period: Period) =>
       status: invoiceHeader.status,
       currency: invoiceHeader.currency,
       subtotalMinor: invoiceHeader.subtotalMinor,
+      /** Whether the prices of its lines contain the tax. */
+      isTaxInclusive: sql<boolean>`${invoiceHeader.grossMinor} - ${invoiceHeader.discountMinor} <> ${invoiceHeader.subtotalMinor}`,
       totalMinor: invoiceHeader.totalMinor,
       paidMinor: invoiceHeader.paidMinor,
       subtotalUsd: invoiceHeader.subtotalUsd,

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, notInArray, type SQL } from "drizzle-orm";
-import { type InvoiceId, missing, precondition, type TenantId } from "../kernel/index.ts";
+import { type InvoiceId, missing, Problem, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Day, Period } from "../time/index.ts";
 import type { InvoiceKind, InvoiceStatus } from "./invoice.ts";
@@ -55,7 +55,8 @@ export const invoiceCounts = async (
 };
 
 /**
- * Changes an invoice if nobody changed it since it was read. Throws a precondition Problem otherwise.
+ * Changes an invoice if nobody changed it since it was read. Throws a transient Problem otherwise: a
+ * repeat finds what the other call did.
  */
 export const changeInvoice = async (
   tx: Tx,
@@ -68,7 +69,7 @@ export const changeInvoice = async (
     .where(and(eq(invoiceHeader.invoiceId, read.invoiceId), eq(invoiceHeader.lockVersion, read.lockVersion)))
     .returning();
   if (!changed)
-    throw precondition(`invoice ${read.invoiceId} was changed at the same time. Look at it again, then repeat.`);
+    throw new Problem("transient", "INTERNAL", `invoice ${read.invoiceId} was changed at the same time; try again`);
   return changed;
 };
 

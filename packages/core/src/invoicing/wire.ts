@@ -1,5 +1,5 @@
 import { usdNumber } from "../kernel/index.ts";
-import { add, exact, money, moneyText, negate, subtract, toText } from "../money/index.ts";
+import { exact, money, moneyText, subtract, toText } from "../money/index.ts";
 import { readDocument } from "./draft-document.ts";
 import { marginOf } from "./draft-rows.ts";
 import type { Invoice, InvoiceLine } from "./invoicing.store.ts";
@@ -63,10 +63,23 @@ export const shownToOperator = (invoice: Invoice) => {
   };
 };
 
+interface LineFigures {
+  readonly cost_usd: number;
+  readonly cost_usd_exact: string;
+  readonly margin_usd: number;
+  readonly margin_usd_exact: string;
+}
+
+/** Cost and margin of a line: the operator's alone. */
+const figuresOf = (line: InvoiceLine): LineFigures => {
+  const discount = exact(moneyText(money(line.discountMinor, "USD")));
+  const net = subtract(exact(line.amountUsd), discount);
+  return { ...usd("cost", line.costUsd), ...usd("margin", toText(subtract(net, exact(line.costUsd)))) };
+};
+
 /** A line in Phase 1's words. */
 export const shownLine = (line: InvoiceLine, forOperator: boolean) => {
-  const discount = moneyText(money(line.discountMinor, "USD"));
-  const net = add(exact(line.amountUsd), negate(exact(discount)));
+  const figures: Partial<LineFigures> = forOperator ? figuresOf(line) : {};
   return {
     line_id: line.id.toString(),
     line_no: line.lineNo,
@@ -77,21 +90,15 @@ export const shownLine = (line: InvoiceLine, forOperator: boolean) => {
     quantity: Number(line.quantity),
     quantity_exact: toText(exact(line.quantity)),
     unit: line.unit,
-    ...(line.unitPriceUsd === null
-      ? { unit_price_usd: null, unit_price_usd_exact: null }
-      : usd("unit_price", line.unitPriceUsd)),
+    unit_price_usd: line.unitPriceUsd === null ? null : usdNumber(line.unitPriceUsd),
+    unit_price_usd_exact: line.unitPriceUsd === null ? null : toText(exact(line.unitPriceUsd)),
     ...usd("amount", line.amountUsd),
-    ...usd("discount", discount),
+    ...usd("discount", moneyText(money(line.discountMinor, "USD"))),
     amount_unrounded_exact: toText(exact(line.amountExact)),
     service_start: line.serviceStart,
     service_end: line.serviceEnd,
     steps: line.steps,
-    ...(forOperator
-      ? {
-          references: line.referenceIds,
-          ...usd("cost", line.costUsd),
-          ...usd("margin", toText(subtract(net, exact(line.costUsd)))),
-        }
-      : { references: { allocation_ids: [] } }),
+    references: forOperator ? line.referenceIds : { allocation_ids: [] },
+    ...figures,
   };
 };
