@@ -7,10 +7,11 @@ import { mountDashboard } from "./dashboard.ts";
 import { mountDocs } from "./docs.ts";
 import { errorAnswer } from "./errors.ts";
 import { mountHealth } from "./health.ts";
+import { mountDownloads, signedLinks } from "./links.ts";
 import { mountOauthToken } from "./oauth-token.ts";
 import { openApiDocument } from "./openapi.ts";
 import { entriesOf, type RouteTable } from "./route.ts";
-import { routeHandler } from "./route-handler.ts";
+import { routeHandler, type Shell } from "./route-handler.ts";
 import { allRoutes } from "./routes/index.ts";
 import type { ApiRuntime } from "./runtime.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -35,10 +36,10 @@ const handleErrors = (api: Api, runtime: ApiRuntime): void => {
   });
 };
 
-const mountRoutes = (api: Api, runtime: ApiRuntime, known: Callers, table: RouteTable): void => {
+const mountRoutes = (api: Api, runtime: ApiRuntime, shell: Shell, table: RouteTable): void => {
   // A brace sorts after every letter: `/x/summary` is asked before `/x/{id}`.
   for (const entry of entriesOf(table).toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    api.on(entry.method, routePattern(entry.path), routeHandler(runtime, known, entry));
+    api.on(entry.method, routePattern(entry.path), routeHandler(runtime, shell, entry));
 };
 
 const mountDescription = (api: Api, runtime: ApiRuntime, known: Callers, table: RouteTable): void => {
@@ -67,7 +68,9 @@ export const createApi = (runtime: ApiRuntime, table: RouteTable = allRoutes): A
   mountSession(api, runtime, known);
   mountOauthToken(api, runtime, known);
   mountDocs(api);
-  mountRoutes(api, runtime, known, table);
+  const links = signedLinks(runtime);
+  mountRoutes(api, runtime, { known, links }, table);
+  mountDownloads(api, runtime, links, table);
   if (settings.dashboardFolder !== undefined) mountDashboard(api, settings.dashboardFolder);
   return api;
 };

@@ -8,7 +8,7 @@ export const mountHealth = (api: Api, runtime: ApiRuntime): void => {
     const { version } = runtime.settings;
     try {
       const days = await runtime.hooks.curFreshnessDays();
-      return c.json({ status: "ok", cur_freshness_days: days, version });
+      return c.json({ status: "ok", cur_freshness_days: days ?? null, version });
     } catch (error) {
       runtime.hooks.log({
         level: "error",

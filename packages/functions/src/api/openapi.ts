@@ -62,10 +62,12 @@ const bodyOf = (entry: RouteEntry, schema: Part, input: ObjectSchema | undefined
 };
 
 const startedRun = z.object({ run_id: z.string(), status: z.literal("running") });
+const link = z.object({ url: z.url(), expires_at: z.iso.datetime() });
 
 const answerOf = (route: Route): Part => {
   const statuses = [route.status ?? (route.isWork ? 202 : 200), ...(route.isCreated ? [201] : [])];
-  const schema = jsonSchemaOf(route.isWork ? startedRun : (route.answer ?? z.looseObject({})));
+  const made = route.isWork === true ? startedRun : route.isDownload === true ? link : route.answer;
+  const schema = jsonSchemaOf(made ?? z.looseObject({}));
   const answer = { description: "Done", content: { "application/json": { schema } } };
   return Object.fromEntries(statuses.map((status) => [String(status), answer]));
 };

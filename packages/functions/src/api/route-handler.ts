@@ -5,6 +5,7 @@ import { z } from "zod";
 import { startWork } from "./background.ts";
 import type { Callers } from "./caller.ts";
 import type { ApiContext } from "./context.ts";
+import type { Links } from "./links.ts";
 import { idempotencyKeyOf, ifMatchOf, inputOf, pathOf, requestParts, staleVersion } from "./request-parts.ts";
 import type { RequestParts, Route, RouteEntry } from "./route.ts";
 import type { ApiRuntime } from "./runtime.ts";
@@ -73,12 +74,18 @@ const respond = (c: ApiContext, route: Route, result: unknown): Response => {
   return c.body(body, status as ContentfulStatusCode, { "content-type": "application/json" });
 };
 
+/** What all routes share. */
+export interface Shell {
+  readonly known: Callers;
+  readonly links: Links;
+}
+
 /** What a route does with a request: who, limits, permission, input, use case, answer. */
 export const routeHandler =
-  (runtime: ApiRuntime, known: Callers, entry: RouteEntry) =>
+  (runtime: ApiRuntime, shell: Shell, entry: RouteEntry) =>
   async (c: ApiContext): Promise<Response> => {
     const { route } = entry;
-    const { actor } = await known.require(c);
+    const { actor } = await shell.known.require(c);
     admit(route, actor);
     const idempotencyKey = route.isSecret === true ? undefined : idempotencyKeyOf(c);
     const call: Call = { world: runtime.world, actor, traceId: c.get("traceId"), idempotencyKey };
@@ -88,5 +95,5 @@ export const routeHandler =
       route.isWork === true
         ? await startWork(runtime, call, route.useCase, input)
         : await route.useCase.run(call, input);
-    return respond(c, route, result);
+    return respond(c, route, route.isDownload === true ? shell.links.make(c, route, actor, input) : result);
   };

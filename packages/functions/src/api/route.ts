@@ -26,6 +26,8 @@ interface RouteBase {
   readonly isOperatorsOnly?: boolean;
   /** The use case runs after the answer, which is the id of its run. */
   readonly isWork?: boolean;
+  /** The use case makes a file (filename, contentType, content); the answer is a signed link to it. */
+  readonly isDownload?: boolean;
   /** A multipart body is taken to a folder of this machine; the input is its `path`. */
   readonly takesFiles?: boolean;
   /** Where the use case takes no `if_revision`: the route that shows the present version, which If-Match is compared with. */

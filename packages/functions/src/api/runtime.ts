@@ -24,6 +24,10 @@ export interface ApiSettings {
   readonly uploadFolder: string | undefined;
   /** Whether `{path}` may name a file of this machine. */
   readonly mayReadLocalPaths: boolean;
+  /** Where callers reach this server, for links; the address they used unless set. */
+  readonly publicUrl?: string | undefined;
+  /** Signs links to files; where it is absent, links end with the process. */
+  readonly linkSecret?: string | undefined;
   /** The built dashboard; absent where something else serves it. */
   readonly dashboardFolder: string | undefined;
 }
@@ -40,8 +44,8 @@ export interface ApiHooks {
   log(entry: LogEntry): void;
   /** The caller's network address, for limits on callers without a token. */
   addressOf(request: Request, env: unknown): string;
-  /** Days since the newest AWS cost data; null where there is none. Throws when the database does not answer. */
-  curFreshnessDays(): Promise<number | null>;
+  /** Days since the newest AWS cost data; nothing where there is none. Throws when the database does not answer. */
+  curFreshnessDays(): Promise<number | null | undefined>;
   /** Work that goes on after the answer; the process waits for it before it ends. */
   background(work: Promise<void>): void;
 }

@@ -1,5 +1,7 @@
 import { allocationRoutes } from "./allocation.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
+import { invoiceRoutes } from "./invoices.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { paymentRoutes } from "./payments.ts";
 import { peopleRoutes } from "./people.ts";
@@ -13,7 +15,9 @@ import { workflowRoutes } from "./workflows.ts";
 /** Every route of the API that runs a use case. The router, the API description and the permission test read this list. */
 export const allRoutes = {
   ...allocationRoutes,
+  ...approvalRoutes,
   ...auditRoutes,
+  ...invoiceRoutes,
   ...ledgerRoutes,
   ...paymentRoutes,
   ...peopleRoutes,
