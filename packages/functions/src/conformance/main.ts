@@ -9,8 +9,10 @@ const complain = (message: string): never => {
 };
 
 const [topic, folder] = process.argv.slice(2);
-const usage = `usage: npm run -s conformance -- TOPIC FOLDER, with TOPIC one of ${Object.keys(topics).join(", ")}`;
-if (topic === undefined || folder === undefined || !Object.hasOwn(topics, topic)) complain(usage);
+const known = Object.keys(topics).join(", ");
+if (topic === undefined || folder === undefined)
+  complain(`usage: npm run -s conformance -- TOPIC FOLDER, with TOPIC one of ${known}`);
+if (!Object.hasOwn(topics, topic ?? "")) complain(`no cases of the topic ${topic} can be run; there is: ${known}`);
 
 const load: () => Promise<Runner> = topics[topic as Topic];
 const run = await load();
