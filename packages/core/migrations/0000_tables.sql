@@ -440,6 +440,8 @@ CREATE TABLE "period_verdict" (
 CREATE TABLE "recon_exceptions" (
 	"exception_id" text PRIMARY KEY NOT NULL,
 	"recon_id" text NOT NULL,
+	"period" char(7) NOT NULL,
+	"check_name" text NOT NULL,
 	"finding_key" text NOT NULL,
 	"tenant_id" varchar(64),
 	"category" text NOT NULL,
@@ -450,8 +452,7 @@ CREATE TABLE "recon_exceptions" (
 	"resolution" text,
 	"evidence" jsonb NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"updated_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "recon_exceptions_finding_key_unique" UNIQUE("finding_key")
+	"updated_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "recon_summary" (
@@ -468,6 +469,7 @@ CREATE TABLE "recon_summary" (
 	"variance_usd" numeric(38, 12) NOT NULL,
 	"variance_pct" numeric(38, 12) NOT NULL,
 	"status" text NOT NULL,
+	"policy_version" integer NOT NULL,
 	"checks" jsonb NOT NULL,
 	"inputs_digest" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL
@@ -712,6 +714,7 @@ CREATE INDEX "payment_application_invoice" ON "payment_application" USING btree 
 CREATE UNIQUE INDEX "payment_provider_ref" ON "payment_txn" USING btree ("provider","provider_ref");--> statement-breakpoint
 CREATE INDEX "payment_invoice" ON "payment_txn" USING btree ("invoice_id");--> statement-breakpoint
 CREATE INDEX "payment_received" ON "payment_txn" USING btree ("received_on","status");--> statement-breakpoint
+CREATE UNIQUE INDEX "recon_exception_finding" ON "recon_exceptions" USING btree ("period","finding_key");--> statement-breakpoint
 CREATE INDEX "recon_exception_status" ON "recon_exceptions" USING btree ("status");--> statement-breakpoint
 CREATE INDEX "recon_period" ON "recon_summary" USING btree ("period_start","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_event_sequence" ON "audit_event" USING btree ("sequence");--> statement-breakpoint

@@ -22,14 +22,14 @@ export interface ReadyInvoice {
   readonly invoiceId: InvoiceId;
   readonly tenantId: TenantId;
   readonly period: Period;
+  /** Who issues it; the one that `placeTenant` makes unless said otherwise. */
+  readonly entityId?: string;
   readonly lines: readonly ReadyLine[];
   readonly currency?: Currency;
   /** US dollars for one unit of the currency. */
   readonly rate?: string;
   readonly status?: InvoiceStatus;
   readonly kind?: InvoiceKind;
-  /** The allocation run that it was drafted from. */
-  readonly runId?: string;
   readonly issueDate?: Day;
   readonly dueDays?: number;
 }
@@ -84,7 +84,7 @@ const headerOf = (invoice: ReadyInvoice): typeof invoiceHeader.$inferInsert => {
   return {
     invoiceId: invoice.invoiceId,
     tenantId: invoice.tenantId,
-    entityId: "LE-1",
+    entityId: invoice.entityId ?? "LE-1",
     kind: invoice.kind ?? "regular",
     status: "draft",
     periodStart: invoice.period.start,
@@ -99,7 +99,7 @@ const headerOf = (invoice: ReadyInvoice): typeof invoiceHeader.$inferInsert => {
     subtotalUsd: inUsd(invoice, total),
     taxUsd: "0",
     totalUsd: inUsd(invoice, total),
-    document: { inputs: { allocation: { run_id: invoice.runId ?? "RUN-none" } } },
+    document: {},
     digest: `sha256:${invoice.invoiceId}`,
     draftRevision: 1,
     preparedBy: [],

@@ -25,3 +25,4 @@ export {
 export { categoryOf } from "./selector.ts";
 export { type AllocationSummary } from "./summary.store.ts";
 export { type AllocationVerdict, verifyAllocation } from "./verify-allocation.action.ts";
+export { type CostShare, costShares, sharesById } from "./shares.store.ts";

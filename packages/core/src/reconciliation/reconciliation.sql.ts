@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { char, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import {
   currencyColumn,
   dayColumn,
@@ -9,6 +9,9 @@ import {
   type ReconId,
   tenantColumn,
 } from "../kernel/index.ts";
+import type { Month } from "../time/index.ts";
+import type { CheckName, ExceptionCategory } from "./check.ts";
+import type { ExceptionStatus } from "./exception.ts";
 
 /** One reconciliation run over a period; the newest one of a period is the one that counts. Append-only. */
 export const reconSummary = pgTable(
@@ -27,6 +30,7 @@ export const reconSummary = pgTable(
     varianceUsd: exactColumn("variance_usd").notNull(),
     variancePct: exactColumn("variance_pct").notNull(),
     status: text("status").$type<"ok" | "warning" | "failed">().notNull(),
+    policyVersion: integer("policy_version").notNull(),
     /** Every check with its figures, threshold and verdict. */
     checks: jsonb("checks").$type<Json>().notNull(),
     inputsDigest: text("inputs_digest").notNull(),
@@ -43,18 +47,23 @@ export const reconExceptions = pgTable(
       .$type<ReconId>()
       .notNull()
       .references(() => reconSummary.reconId),
-    /** The same finding in the next run updates this row instead of adding one. */
-    findingKey: text("finding_key").notNull().unique(),
+    period: char("period", { length: 7 }).$type<Month>().notNull(),
+    checkName: text("check_name").$type<CheckName>().notNull(),
+    /** The same finding of a period in the next run updates this row instead of adding one. */
+    findingKey: text("finding_key").notNull(),
     tenantId: tenantColumn(),
-    category: text("category").$type<"Tagging" | "Allocation" | "Invoice" | "Payment" | "Timing" | "FX">().notNull(),
+    category: text("category").$type<ExceptionCategory>().notNull(),
     description: text("description").notNull(),
     variancePct: exactColumn("variance_pct"),
-    status: text("status").$type<"open" | "resolved" | "accepted">().notNull(),
+    status: text("status").$type<ExceptionStatus>().notNull(),
     owner: text("owner"),
     resolution: text("resolution"),
     evidence: jsonb("evidence").$type<Json>().notNull(),
     createdAt: instantColumn("created_at").notNull(),
     updatedAt: instantColumn("updated_at").notNull(),
   },
-  (table) => [index("recon_exception_status").on(table.status)],
+  (table) => [
+    uniqueIndex("recon_exception_finding").on(table.period, table.findingKey),
+    index("recon_exception_status").on(table.status),
+  ],
 );
