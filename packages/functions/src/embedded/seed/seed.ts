@@ -35,6 +35,7 @@ const morning = (day: Day, now: Date): Date => {
 /** The steps of the story, each of which may be repeated: an interrupted start goes on. */
 const tell = async (
   castOn: (day: Day) => Cast,
+  presently: Cast,
   months: readonly [Month, Month, Month],
   say: (text: string) => void,
 ): Promise<void> => {
@@ -46,7 +47,7 @@ const tell = async (
     await useMonth(castOn(after), month, SEED + index);
     if (month === last) await upgrade(castOn(after), month);
     await draftMonth(castOn(addDays(after, 7)), month, SEED + index);
-    if (month === last) await submitMonth(castOn(addDays(after, 7)), month, 5);
+    if (month === last) await submitMonth(presently, month, 5);
     else {
       await submitMonth(castOn(addDays(after, 7)), month, 8);
       await issueMonth(castOn(addDays(after, 8)), month);
@@ -70,6 +71,6 @@ export const seedDemonstration = async (runtime: EmbeddedRuntime, say: (text: st
   const now = world.clock.now();
   const thisMonth = monthOf(dayOf(now));
   const months = [addMonths(thisMonth, -3), addMonths(thisMonth, -2), addMonths(thisMonth, -1)] as const;
-  await tell((day) => castAt(world, morning(day, now)), months, say);
+  await tell((day) => castAt(world, morning(day, now)), castAt(world, now), months, say);
   await world.files.put(MARK, new TextEncoder().encode(JSON.stringify({ months })));
 };
