@@ -1,4 +1,4 @@
-import { type Currency, type Exact, exact, isCurrency, ZERO } from "@commops/core/money";
+import { type Currency, type Exact, exact, isCurrency } from "@commops/core/money";
 import { type Day, day } from "@commops/core/time";
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -7,7 +7,6 @@ type Plain = Readonly<Record<string, unknown>>;
 export interface PricingCase {
   /** For the report only: no rule looks at it. */
   readonly id: string;
-  readonly topic: string;
   readonly inputs: Plain;
   readonly expected: Plain;
   readonly convention: string;
@@ -33,7 +32,6 @@ export const readCaseFile = (content: unknown): PricingCase[] => {
     const one = plain(entry, `case ${index + 1}`);
     return {
       id: scalar(one["id"]) ?? `case ${index + 1}`,
-      topic: scalar(file["topic"]) ?? "",
       inputs: plain(one["inputs"], `inputs of case ${index + 1}`),
       expected: plain(one["expected"], `expected of case ${index + 1}`),
       convention: scalar(one["convention"]) ?? scalar(file["rule"]) ?? "",
@@ -95,5 +93,3 @@ export const fieldsOf = (object: Plain): Fields => {
 
 /** Amounts given in minor units are whole units of a currency that has no smaller one. */
 export const MINOR: Currency = "JPY";
-
-export const orZero = (value: Exact | undefined): Exact => value ?? ZERO;
