@@ -1,3 +1,7 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "postgresql", schema: "./packages/core/src/*/*.sql.ts", out: "./packages/core/migrations" });
+export default defineConfig({
+  dialect: "postgresql",
+  schema: "./packages/core/src/*/*.sql.ts",
+  out: "./packages/core/migrations",
+});

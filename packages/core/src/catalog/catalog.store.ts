@@ -90,7 +90,7 @@ export const publishPlan = async (tx: Tx, plan: PlanDefinition, now: Date): Prom
   await tx.insert(planVersion).values({
     planCode: plan.plan_code,
     version: plan.version,
-    definition: plan as unknown as Json,
+    definition: plan,
     digest: planDigest(plan),
     publishedAt: now,
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayInput, digestOf, invalid, type Json, planCodeInput, quantityInput, usdInput } from "../kernel/index.ts";
+import { dayInput, digestOf, invalid, planCodeInput, quantityInput, usdInput } from "../kernel/index.ts";
 import { isCurrency } from "../money/index.ts";
 import { isMetric } from "./metric.ts";
 import { priceSpec } from "./price.ts";
@@ -63,4 +63,4 @@ export const checkPlan = (plan: PlanDefinition): void => {
 };
 
 /** The digest by which an invoice names the exact plan version it was rated with. */
-export const planDigest = (plan: PlanDefinition): string => digestOf(plan as unknown as Json);
+export const planDigest = (plan: PlanDefinition): string => digestOf(plan);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, count, desc, eq, gt, isNull, lte } from "drizzle-orm";
-import { digestOf, type Json, type TenantId } from "../kernel/index.ts";
+import type { Json, TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Actor } from "./actor.ts";
 import { type AuditEventRow, chainHash, eventDigest, GENESIS } from "./chain.ts";
@@ -110,9 +110,3 @@ export const listAudit = async (
     )
     .orderBy(desc(auditEvent.sequence))
     .limit(filter.limit);
-
-/** Digest of an object's whole history, for evidence. */
-export const historyDigest = async (tx: Tx, objectType: string, objectId: string): Promise<string> => {
-  const events = await listAudit(tx, { objectType, objectId, limit: 10_000 });
-  return digestOf(events.map(eventDigest));
-};

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Json, pageOf, pageRequest } from "../kernel/index.ts";
+import { pageOf, pageRequest } from "../kernel/index.ts";
 import { view, type World } from "./action.ts";
 import { countUnsealed, listAudit, readChain, sealEvents } from "./audit.store.ts";
 import { brokenLink, GENESIS } from "./chain.ts";
@@ -105,7 +105,7 @@ export const listAuditEvents = view("audit.list", { needs: "audit:read", input: 
       object_type: row.objectType,
       object_id: row.objectId,
       trace_id: row.traceId,
-      metadata: row.metadata as Json,
+      metadata: row.metadata,
     })),
     next_page_token: page.nextToken ?? null,
   };

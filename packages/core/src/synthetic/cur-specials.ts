@@ -82,27 +82,16 @@ export const savingsPlanRows = (step: Step, covered: bigint, used: bigint): Spec
 
 const CENT = 100_000_000n;
 
-/** Rows that come once a month: the reservation's fee and purchase, support, tax, credits, a refund, a discount. */
-export const monthlyRows = (month: Month, sums: Sums, random: Random): Special[] => {
-  const period = monthPeriod(month);
-  const whole = { start: stamp(startOfDay(period.start)), end: stamp(startOfDay(endExclusive(period))) };
-  const dayStep = (day: Day): Step => ({ start: stamp(startOfDay(day)), end: stamp(startOfDay(addDays(day, 1))) });
+/** The reservation's monthly fee and the purchase of a further one. */
+const reservationRows = (whole: Step, sums: Sums): Special[] => {
   const [unusedUpfront, unusedRecurring] = [1450n * CENT, 3625n * CENT];
   const reservation = { reservation_reservation_a_r_n: RESERVATION };
-  const services: readonly [string, ...string[]] = [
-    "AmazonEC2",
-    "AmazonS3",
-    "AWSLambda",
-    "AmazonRDS",
-    "AmazonCloudWatch",
-  ];
-  const rows: Special[] = [
+  const usage = { service: "AmazonEC2", usageType: "HeavyUsage:m6g.2xlarge", step: whole };
+  return [
     {
+      ...usage,
       type: "RIFee",
-      service: "AmazonEC2",
-      usageType: "HeavyUsage:m6g.2xlarge",
       cost: sums.reservedRecurring + unusedRecurring,
-      step: whole,
       more: {
         ...reservation,
         reservation_amortized_upfront_fee_for_billing_period: costText(sums.reservedUpfront + unusedUpfront),
@@ -110,45 +99,45 @@ export const monthlyRows = (month: Month, sums: Sums, random: Random): Special[]
         reservation_unused_recurring_fee: costText(unusedRecurring),
       },
     },
+    { ...usage, type: "Fee", cost: 144_000n * CENT, more: reservation },
+  ];
+};
+
+const SERVICES: readonly [string, ...string[]] = [
+  "AmazonEC2",
+  "AmazonS3",
+  "AWSLambda",
+  "AmazonRDS",
+  "AmazonCloudWatch",
+];
+
+/** Rows that come once a month: reservation, support, a refund, a discount, taxes and credits. */
+export const monthlyRows = (month: Month, sums: Sums, random: Random): Special[] => {
+  const period = monthPeriod(month);
+  const whole = { start: stamp(startOfDay(period.start)), end: stamp(startOfDay(endExclusive(period))) };
+  const dayStep = (day: Day): Step => ({ start: stamp(startOfDay(day)), end: stamp(startOfDay(addDays(day, 1))) });
+  const cents = (low: number, high: number): bigint => BigInt(random.between(low, high)) * CENT;
+  const ec2 = { service: "AmazonEC2", step: whole };
+  const rows: Special[] = [
+    ...reservationRows(whole, sums),
+    { type: "Fee", service: "AWSSupportBusiness", usageType: "Dollar", cost: cents(9_000, 13_000), step: whole },
+    { ...ec2, type: "Refund", usageType: "NatGateway-Bytes", cost: -cents(500, 5_000) },
     {
-      type: "Fee",
-      service: "AmazonEC2",
-      usageType: "HeavyUsage:m6g.2xlarge",
-      cost: 144_000n * CENT,
-      step: whole,
-      more: reservation,
-    },
-    {
-      type: "Fee",
-      service: "AWSSupportBusiness",
-      usageType: "Dollar",
-      cost: BigInt(random.between(9_000, 13_000)) * CENT,
-      step: whole,
-    },
-    {
-      type: "Refund",
-      service: "AmazonEC2",
-      usageType: "NatGateway-Bytes",
-      cost: -BigInt(random.between(500, 5_000)) * CENT,
-      step: whole,
-    },
-    {
+      ...ec2,
       type: "EdpDiscount",
-      service: "AmazonEC2",
       usageType: "Discount",
-      cost: -BigInt(random.between(10_000, 20_000)) * CENT,
-      step: whole,
+      cost: -cents(10_000, 20_000),
       more: { line_item_net_unblended_cost: "0.0" },
     },
   ];
   for (let index = rows.length; index < SPECIAL_ROWS; index += 1) {
     const step = dayStep(addDays(period.start, random.below(daysIn(period))));
-    const service = random.pick(services);
-    const cents = BigInt(random.between(10, 400)) * CENT;
+    const service = random.pick(SERVICES);
+    const amount = cents(10, 400);
     rows.push(
       index % 2 === 0
-        ? { type: "Tax", service, usageType: "", cost: cents, step: whole }
-        : { type: "Credit", service, usageType: "BoxUsage", cost: -cents, step },
+        ? { type: "Tax", service, usageType: "", cost: amount, step: whole }
+        : { type: "Credit", service, usageType: "BoxUsage", cost: -amount, step },
     );
   }
   return rows;

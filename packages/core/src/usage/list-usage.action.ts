@@ -4,7 +4,8 @@ import { assertOwnTenant, view } from "../record/index.ts";
 import { readSeats, peakSeats } from "../tenants/index.ts";
 import { type Day, day, dayOf, period } from "../time/index.ts";
 import { utilizationOf } from "./quota.ts";
-import { pageSnapshots, readPeriodUsage, snapshotKey } from "./usage.store.ts";
+import { snapshotKey } from "./snapshot.ts";
+import { pageSnapshots, readPeriodUsage } from "./usage.store.ts";
 
 const EARLIEST = day("2000-01-01");
 

@@ -7,7 +7,8 @@ import { action } from "../record/index.ts";
 import { listTenants, readBindings, segmentsIn } from "../tenants/index.ts";
 import { dayOf } from "../time/index.ts";
 import { quotaEventOf, utilizationOf } from "./quota.ts";
-import { insertSnapshots, readCurrent, type Snapshot, snapshotKey } from "./usage.store.ts";
+import { type Snapshot, snapshotKey } from "./snapshot.ts";
+import { insertSnapshots, readCurrent } from "./usage.store.ts";
 
 const snapshotInput = z.object({
   tenant_id: tenantIdInput,

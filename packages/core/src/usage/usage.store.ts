@@ -1,17 +1,9 @@
 import { and, asc, eq, gt, gte, inArray, lte, or, sql } from "drizzle-orm";
-import { digestOf, type PageRequest, type TenantId } from "../kernel/index.ts";
+import { type PageRequest, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { type Day, day, type Period } from "../time/index.ts";
-import { aggregate } from "./aggregate.ts";
+import { day, type Period } from "../time/index.ts";
+import { aggregateSnapshots, type PeriodUsage, type Snapshot } from "./snapshot.ts";
 import { usageSnapshotDaily } from "./usage.sql.ts";
-
-/** One tenant's value of one metric on one day: decimal text, unit and aggregation as the metric catalogue says. */
-export interface Snapshot {
-  readonly tenantId: TenantId;
-  readonly metricCode: string;
-  readonly usageDate: Day;
-  readonly metricValue: string;
-}
 
 const table = usageSnapshotDaily;
 const columns = {
@@ -24,11 +16,21 @@ const columns = {
 interface Filter {
   readonly tenantIds?: readonly TenantId[] | undefined;
   readonly metricCode?: string | undefined;
+  /** What was current at that instant; what is current now where left out. */
+  readonly asOf?: Date | undefined;
 }
+
+/** The newest version that was there at an instant: later corrections are not seen. */
+const currentAt = (asOf: Date) =>
+  and(
+    lte(table.lastUpdatedAt, asOf),
+    sql`not exists (select 1 from ${table} as later where later.tenant_id = ${table.tenantId} and later.metric_code = ${table.metricCode}
+      and later.usage_date = ${table.usageDate} and later.version > ${table.version} and later.last_updated_at <= ${asOf.toISOString()}::timestamptz)`,
+  );
 
 const where = (period: Period, filter: Filter) =>
   and(
-    eq(table.isCurrent, true),
+    filter.asOf === undefined ? eq(table.isCurrent, true) : currentAt(filter.asOf),
     gte(table.usageDate, period.start),
     lte(table.usageDate, period.end),
     filter.tenantIds === undefined ? undefined : inArray(table.tenantId, [...filter.tenantIds]),
@@ -71,45 +73,9 @@ export const pageSnapshots = async (
     .limit(request.size + 1);
 };
 
-export const snapshotKey = (snapshot: Snapshot): string =>
-  `${snapshot.tenantId}|${snapshot.metricCode}|${snapshot.usageDate}`;
-
-/** A tenant's value of a metric over a period, with what it was made of. */
-export interface PeriodUsage {
-  readonly tenantId: TenantId;
-  readonly metricCode: string;
-  /** Aggregated by the metric's own rule; decimal text. */
-  readonly value: string;
-  readonly days: number;
-}
-
 /** Usage of a period, one value per tenant and metric. */
 export const readPeriodUsage = async (tx: Tx, period: Period, filter: Filter = {}): Promise<PeriodUsage[]> =>
   aggregateSnapshots(await readSnapshots(tx, period, filter));
-
-/** Aggregates snapshots that were read already. */
-export const aggregateSnapshots = (snapshots: readonly Snapshot[]): PeriodUsage[] => {
-  const groups = Map.groupBy(snapshots, (snapshot) => `${snapshot.tenantId}|${snapshot.metricCode}`);
-  return [...groups.values()].flatMap((rows) => {
-    const [first] = rows;
-    return first
-      ? [
-          {
-            tenantId: first.tenantId,
-            metricCode: first.metricCode,
-            value: aggregate(first.metricCode, rows),
-            days: rows.length,
-          },
-        ]
-      : [];
-  });
-};
-
-/** What an allocation or a draft was made from: the digest of the snapshots themselves. */
-export const usageDigest = (snapshots: readonly Snapshot[]): string =>
-  digestOf(
-    snapshots.map((snapshot) => [snapshot.tenantId, snapshot.metricCode, snapshot.usageDate, snapshot.metricValue]),
-  );
 
 export interface NewSnapshot extends Snapshot {
   readonly version: number;

@@ -18,7 +18,7 @@ const signIn = (people: readonly DemoPerson[]): string[] =>
     ? []
     : [
         "",
-        "Sign in as (password of all: " + (people[0]?.password ?? "") + ")",
+        `Sign in as (password of all: ${people[0]?.password ?? ""})`,
         ...people.map((person) => `  ${person.userName.padEnd(10)} ${person.may}`),
         "",
         "Try this",

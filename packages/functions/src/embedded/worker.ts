@@ -1,4 +1,4 @@
-import { type Call, outboxBacklog, sealAudit } from "@commops/core/record";
+import { type Call, sealAudit } from "@commops/core/record";
 import type { Mailer } from "@commops/core/ports";
 import { dispatchEffects, type EffectHandlers } from "../effects.ts";
 import type { Schedule } from "../schedules.ts";
@@ -59,14 +59,4 @@ export const startWorker = (work: Work): Worker => {
       await loop;
     },
   };
-};
-
-/** Does all that the outbox holds now, for a start or a test that must not wait for the next round. */
-export const drainOutbox = async (work: Pick<Work, "call" | "handlers" | "mailer">): Promise<void> => {
-  const { database, clock } = work.call.world;
-  for (;;) {
-    const { done } = await dispatchEffects(work.call, work.handlers, work.mailer);
-    const backlog = await database.transaction("operator", (tx) => outboxBacklog(tx, clock.now()));
-    if (done === 0 || backlog.pending === 0) return;
-  }
 };

@@ -55,9 +55,9 @@ export const scopedDatabase = (drizzle: Drizzle, close: () => Promise<void>): Da
     }
   },
   rows: async <T>(tx: Tx, query: SQL): Promise<T[]> => {
-    const answer: unknown = await tx.execute(query);
-    const rows = Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows;
-    return [...rows] as T[];
+    // One driver answers the rows themselves, the other an object that holds them.
+    const answer = (await tx.execute(query)) as T[] | { readonly rows: T[] };
+    return Array.isArray(answer) ? [...answer] : answer.rows;
   },
   close,
 });

@@ -16,85 +16,82 @@ const slabs = (...bounds: readonly (readonly [string | null, string])[]) => ({
   slabs: bounds.map(([upTo, unitPrice]) => ({ up_to: upTo, unit_price: unitPrice })),
 });
 
+const STARTER = {
+  plan_code: "starter",
+  base_price_usd: 490,
+  base_seats: 5,
+  seat_price_usd: 35,
+  entitlements: {
+    metrics_caps: { data_ingestion_gb: "200", storage_gb_peak: "500", egress_gb: "150", active_users: "10" },
+  },
+  charges: [
+    charge("ingest", "Data ingestion", "data_ingestion_gb", slabs(["100", "0.90"], ["500", "0.70"], [null, "0.55"]), {
+      included_quantity: "20",
+    }),
+    charge("storage", "Storage, peak", "storage_gb_peak", { model: "per_unit", unit_price: "0.11" }),
+    charge("egress", "Egress", "egress_gb", slabs(["100", "0.10"], ["500", "0.07"], [null, "0.05"])),
+  ],
+};
+
+const GROWTH = {
+  plan_code: "growth",
+  base_price_usd: 1900,
+  base_seats: 20,
+  seat_price_usd: 29,
+  entitlements: {
+    metrics_caps: { data_ingestion_gb: "1500", storage_gb_peak: "4000", egress_gb: "900", active_users: "60" },
+  },
+  charges: [
+    charge("ingest", "Data ingestion", "data_ingestion_gb", slabs(["500", "0.62"], ["2000", "0.48"], [null, "0.36"]), {
+      included_quantity: "100",
+    }),
+    charge("storage", "Storage, peak", "storage_gb_peak", { model: "per_unit", unit_price: "0.085" }),
+    charge("egress", "Egress", "egress_gb", slabs(["100", "0.10"], ["500", "0.07"], [null, "0.05"])),
+    charge("runner", "Runner hours", "runner_hours", {
+      model: "package",
+      size: "100",
+      package_price: "18",
+      free_units: "50",
+    }),
+  ],
+};
+
+const ENTERPRISE = {
+  plan_code: "enterprise",
+  base_price_usd: 5200,
+  base_seats: 60,
+  seat_price_usd: 22,
+  minimum_commitment_usd: 1500,
+  entitlements: {
+    metrics_caps: { data_ingestion_gb: "6000", storage_gb_peak: "20000", egress_gb: "4000", active_users: "250" },
+  },
+  charges: [
+    charge("ingest", "Data ingestion", "data_ingestion_gb", slabs(["2000", "0.40"], [null, "0.28"]), {
+      included_quantity: "500",
+    }),
+    charge("egress", "Egress", "egress_gb", slabs(["500", "0.06"], [null, "0.04"])),
+    charge(
+      "lake-cost",
+      "Lake storage at cost plus 12 %",
+      null,
+      { model: "cost_plus", markup_percent: "12" },
+      { cost_of: ["AmazonS3"] },
+    ),
+  ],
+};
+
 /** Three plans of a data platform: a base price, seats, and graduated slabs for what is used. */
 export const demoPlans = (effectiveFrom: string): readonly PlanInput[] =>
-  [
-    {
-      plan_code: "starter",
-      plan_family: "platform",
-      version: "2026.1",
-      base_price_usd: 490,
-      base_seats: 5,
-      seat_price_usd: 35,
-      entitlements: {
-        metrics_caps: { data_ingestion_gb: "200", storage_gb_peak: "500", egress_gb: "150", active_users: "10" },
-      },
-      charges: [
-        charge(
-          "ingest",
-          "Data ingestion",
-          "data_ingestion_gb",
-          slabs(["100", "0.90"], ["500", "0.70"], [null, "0.55"]),
-          { included_quantity: "20" },
-        ),
-        charge("storage", "Storage, peak", "storage_gb_peak", { model: "per_unit", unit_price: "0.11" }),
-        charge("egress", "Egress", "egress_gb", slabs(["100", "0.10"], ["500", "0.07"], [null, "0.05"])),
-      ],
-    },
-    {
-      plan_code: "growth",
-      plan_family: "platform",
-      version: "2026.1",
-      base_price_usd: 1900,
-      base_seats: 20,
-      seat_price_usd: 29,
-      entitlements: {
-        metrics_caps: { data_ingestion_gb: "1500", storage_gb_peak: "4000", egress_gb: "900", active_users: "60" },
-      },
-      charges: [
-        charge(
-          "ingest",
-          "Data ingestion",
-          "data_ingestion_gb",
-          slabs(["500", "0.62"], ["2000", "0.48"], [null, "0.36"]),
-          { included_quantity: "100" },
-        ),
-        charge("storage", "Storage, peak", "storage_gb_peak", { model: "per_unit", unit_price: "0.085" }),
-        charge("egress", "Egress", "egress_gb", slabs(["100", "0.10"], ["500", "0.07"], [null, "0.05"])),
-        charge("runner", "Runner hours", "runner_hours", {
-          model: "package",
-          size: "100",
-          package_price: "18",
-          free_units: "50",
-        }),
-      ],
-    },
-    {
-      plan_code: "enterprise",
-      plan_family: "platform",
-      version: "2026.1",
-      base_price_usd: 5200,
-      base_seats: 60,
-      seat_price_usd: 22,
-      minimum_commitment_usd: 1500,
-      entitlements: {
-        metrics_caps: { data_ingestion_gb: "6000", storage_gb_peak: "20000", egress_gb: "4000", active_users: "250" },
-      },
-      charges: [
-        charge("ingest", "Data ingestion", "data_ingestion_gb", slabs(["2000", "0.40"], [null, "0.28"]), {
-          included_quantity: "500",
-        }),
-        charge("egress", "Egress", "egress_gb", slabs(["500", "0.06"], [null, "0.04"])),
-        charge(
-          "lake-cost",
-          "Lake storage at cost plus 12 %",
-          null,
-          { model: "cost_plus", markup_percent: "12" },
-          { cost_of: ["AmazonS3"] },
-        ),
-      ],
-    },
-  ].map((plan) => ({ ...plan, currency: "USD", effective_from: effectiveFrom }) as PlanInput);
+  [STARTER, GROWTH, ENTERPRISE].map(
+    (plan) =>
+      ({
+        ...plan,
+        plan_family: "platform",
+        version: "2026.1",
+        currency: "USD",
+        effective_from: effectiveFrom,
+      }) as PlanInput,
+  );
 
 export interface DemoTenant extends SyntheticTenant {
   readonly name: string;

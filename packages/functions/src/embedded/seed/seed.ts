@@ -15,7 +15,7 @@ import type { DemoPerson } from "../welcome.ts";
 import { draftMonth, issueMonth, payMonth, submitMonth } from "./bill-month.ts";
 import { type Cast, castAt } from "./cast.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE } from "./catalog.ts";
-import { setUp, upgrade, useMonth } from "./set-up.ts";
+import { setUp, upgrade, recordMonth } from "./set-up.ts";
 
 const MARK = "state/demonstration.json";
 const SEED = 20_260;
@@ -44,7 +44,7 @@ const tell = async (
   for (const [index, month] of months.entries()) {
     const after = endExclusive(monthPeriod(month));
     say(`  ${month}: usage, cost report, allocation, drafts`);
-    await useMonth(castOn(after), month, SEED + index);
+    await recordMonth(castOn(after), month, SEED + index);
     if (month === last) await upgrade(castOn(after), month);
     await draftMonth(castOn(addDays(after, 7)), month, SEED + index);
     if (month === last) await submitMonth(presently, month, 5);

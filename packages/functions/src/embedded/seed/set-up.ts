@@ -43,7 +43,7 @@ export const setUp = async (cast: Cast, firstMonth: Month): Promise<void> => {
   await putLegalEntity.run(system, {
     entity_id: "NIMBUS-US",
     name: "Nimbus Data Platform, Inc.",
-    address_lines: ["88 Harbor Way, Suite 400", "Seattle, WA 98101", "United States"],
+    address_lines: ["88 Harbor Way, Suite 400", "Seattle, WA 98101"],
     country: "US",
     tax_ids: [{ scheme: "EIN", id: "91-5550142" }],
     currency: "USD",
@@ -70,7 +70,7 @@ export const setUp = async (cast: Cast, firstMonth: Month): Promise<void> => {
 };
 
 /** One month of usage for every customer. */
-export const useMonth = async (cast: Cast, month: Month, seed: number): Promise<void> => {
+export const recordMonth = async (cast: Cast, month: Month, seed: number): Promise<void> => {
   await recordUsage.run(await cast.as("peter"), { snapshots: generateUsage({ seed, month, tenants: DEMO_TENANTS }) });
 };
 
