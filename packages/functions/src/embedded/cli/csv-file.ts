@@ -31,8 +31,7 @@ export const csvRows = async (
   const [header, ...body] = rows;
   if (!header) throw invalid(path, "the file is empty");
   const lacking = needed.filter((column) => !header.includes(column));
-  if (lacking.length > 0)
-    throw invalid(path, `the column ${lacking.join(", ")} is missing; the header has ${header.join(", ")}`);
+  if (lacking.length > 0) throw invalid(path, `the header lacks ${lacking.join(", ")}; it has ${header.join(", ")}`);
   return body.map((cells, index) => ({
     line: index + 2,
     cells: Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ""])),

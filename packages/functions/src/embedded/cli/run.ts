@@ -31,7 +31,14 @@ const failure = (error: unknown) => ({
   },
 });
 
-/** Runs a command over the API and ends the process with its exit code. With --json, stdout carries one JSON document and nothing else. */
+/** Says what went wrong to people, and with --json to programs too, and sets the exit code of bad input. */
+export const fail = (error: unknown, isJson: boolean): void => {
+  complain(`commops: ${describe(error)}`);
+  if (isJson) say(JSON.stringify(failure(error), null, 2));
+  process.exitCode = 2;
+};
+
+/** Runs a command over the API and sets the exit code. With --json, stdout carries one JSON document and nothing else. */
 export const run = async (isJson: boolean, work: (connection: Connection) => Promise<Answer>): Promise<void> => {
   let connection: Connection | undefined;
   try {
@@ -41,9 +48,7 @@ export const run = async (isJson: boolean, work: (connection: Connection) => Pro
     else answer.lines.forEach(say);
     process.exitCode = answer.exit;
   } catch (error) {
-    complain(`commops: ${describe(error)}`);
-    if (isJson) say(JSON.stringify(failure(error), null, 2));
-    process.exitCode = 2;
+    fail(error, isJson);
   } finally {
     await connection?.close();
   }

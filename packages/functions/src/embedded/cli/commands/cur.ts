@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { z } from "zod";
 import { aligned } from "../columns.ts";
-import { type ExitCode, run } from "../run.ts";
-import { json } from "../flags.ts";
+import { command } from "../command.ts";
+import type { ExitCode } from "../run.ts";
 import { waitForRun } from "../wait.ts";
 
 const finding = z.looseObject({ code: z.string(), severity: z.string(), message: z.string() });
@@ -28,7 +28,7 @@ const describe = (results: z.output<typeof imported>): string[] => [
       ["period", "format", "currency", "rows", "unblended cost"],
       ...results.map((result) => [
         result.period ?? "-",
-        result.format,
+        result.format ?? "-",
         result.currency ?? "-",
         String(result.rows),
         result.total_unblended_cost,
@@ -41,22 +41,21 @@ const describe = (results: z.output<typeof imported>): string[] => [
   ),
 ];
 
-const importCommand = defineCommand({
-  meta: { name: "import", description: "Import an AWS Cost and Usage Report: a file, a folder or a manifest" },
+const importCommand = command({
+  name: "import",
+  description: "Import an AWS Cost and Usage Report: a file, a folder or a manifest",
   args: {
     path: { type: "positional", description: "CSV, CSV.gz or Parquet file, folder, or manifest", required: true },
     format: { type: "string", description: "auto, cur2, cur-legacy or focus", default: "auto" },
-    ...json,
   },
-  run: ({ args }) =>
-    run(args.json, async (api) => {
-      const started = await api.request("POST", "/cost/deliveries", {
-        path: resolve(args.path),
-        ...(args.format === "auto" ? {} : { format: args.format }),
-      });
-      const results = imported.parse(await waitForRun(api, started));
-      return { json: results, lines: describe(results), exit: exitOf(results) };
-    }),
+  work: async (api, args) => {
+    const started = await api.request("POST", "/cost/deliveries", {
+      path: resolve(args.path),
+      ...(args.format === "auto" ? {} : { format: args.format }),
+    });
+    const results = imported.parse(await waitForRun(api, started));
+    return { json: results, lines: describe(results), exit: exitOf(results) };
+  },
 });
 
 export const cur = defineCommand({

@@ -1,7 +1,6 @@
 import { defineCommand } from "citty";
 import { z } from "zod";
-import { json } from "../flags.ts";
-import { run } from "../run.ts";
+import { command } from "../command.ts";
 
 /** A node of the tree from an invoice's total down to CUR lines. */
 interface Node {
@@ -29,33 +28,29 @@ const outline = (at: Node, depth: number): string[] => [
   ...(at.children ?? []).flatMap((child) => outline(child, depth + 1)),
 ];
 
-const explain = defineCommand({
-  meta: { name: "explain", description: "An invoice from its total down to the CUR lines" },
+const explain = command({
+  name: "explain",
+  description: "An invoice from its total down to the CUR lines",
   args: {
     id: { type: "positional", description: "INV-...", required: true },
     verify: { type: "boolean", description: "Recompute everything from the stored inputs", default: false },
-    ...json,
   },
-  run: ({ args }) =>
-    run(args.json, async (api) => {
-      const answer = explained.parse(
-        await api.request(
-          "GET",
-          `/invoices/${encodeURIComponent(args.id)}/explain${args.verify ? "?verify=true" : ""}`,
-        ),
-      );
-      const verdict = answer.verification;
-      const difference = verdict?.first_difference;
-      const said = !verdict
-        ? []
-        : verdict.equal
-          ? ["", "verified: everything recomputes to the stored values"]
-          : [
-              "",
-              `not equal at ${difference?.path ?? "?"}: stored ${difference?.stored ?? "?"}, recomputed ${difference?.recomputed ?? "?"}`,
-            ];
-      return { json: answer, lines: [...outline(answer.tree, 0), ...said], exit: verdict?.equal === false ? 1 : 0 };
-    }),
+  work: async (api, args) => {
+    const answer = explained.parse(
+      await api.request("GET", `/invoices/${encodeURIComponent(args.id)}/explain${args.verify ? "?verify=true" : ""}`),
+    );
+    const verdict = answer.verification;
+    const difference = verdict?.first_difference;
+    const said = !verdict
+      ? []
+      : verdict.equal
+        ? ["", "verified: everything recomputes to the stored values"]
+        : [
+            "",
+            `not equal at ${difference?.path ?? "?"}: stored ${difference?.stored ?? "?"}, recomputed ${difference?.recomputed ?? "?"}`,
+          ];
+    return { json: answer, lines: [...outline(answer.tree, 0), ...said], exit: verdict?.equal === false ? 1 : 0 };
+  },
 });
 
 export const invoice = defineCommand({ meta: { name: "invoice", description: "Invoices" }, subCommands: { explain } });

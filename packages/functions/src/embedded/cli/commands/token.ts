@@ -1,10 +1,9 @@
-import { defineCommand } from "citty";
 import { z } from "zod";
-import { json } from "../flags.ts";
-import { run } from "../run.ts";
+import { command } from "../command.ts";
 
-export const token = defineCommand({
-  meta: { name: "token", description: "Print a bearer token for a role, on this machine" },
+export const token = command({
+  name: "token",
+  description: "Print a bearer token for a role, on this machine",
   args: {
     role: {
       type: "string",
@@ -14,17 +13,15 @@ export const token = defineCommand({
     },
     tenant: { type: "string", description: "The tenant of a tenant's role" },
     user: { type: "string", description: "The person who holds it; needed for approver" },
-    ...json,
   },
-  run: ({ args }) =>
-    run(args.json, async (api) => {
-      const issued = z.looseObject({ token: z.string() }).parse(
-        await api.request("POST", "/tokens", {
-          role: args.role,
-          ...(args.tenant === undefined ? {} : { tenant_id: args.tenant }),
-          ...(args.user === undefined ? {} : { user_name: args.user }),
-        }),
-      );
-      return { json: issued, lines: [issued.token], exit: 0 };
-    }),
+  work: async (api, args) => {
+    const issued = z.looseObject({ token: z.string() }).parse(
+      await api.request("POST", "/tokens", {
+        role: args.role,
+        ...(args.tenant === undefined ? {} : { tenant_id: args.tenant }),
+        ...(args.user === undefined ? {} : { user_name: args.user }),
+      }),
+    );
+    return { json: issued, lines: [issued.token], exit: 0 };
+  },
 });
