@@ -1,4 +1,4 @@
-import { forbidden, missing } from "@commops/core/kernel";
+import { forbidden, missing, precondition, type Problem } from "@commops/core/kernel";
 import { type Actor, type Call, checkPermission } from "@commops/core/record";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
@@ -27,6 +27,9 @@ const admit = (route: Route, actor: Actor): void => {
   if (route.isOperatorsOnly === true && actor.tenantId !== undefined)
     throw forbidden(`${title} is the operator's own: a tenant's token does not reach it.`);
 };
+
+const onlyProvider = (): Problem =>
+  precondition("an identity provider signs people in here (OIDC_ISSUER). Get a token from it, or add a client.");
 
 /**
  * A tenant's own people reach one tenant: what they leave out is theirs, and another tenant is not there at all. The database
@@ -87,6 +90,7 @@ export const routeHandler =
     const { route } = entry;
     const { actor } = await shell.known.require(c);
     admit(route, actor);
+    if (route.isWithoutProvider === true && runtime.settings.oidc !== undefined) throw onlyProvider();
     const idempotencyKey = route.isSecret === true ? undefined : idempotencyKeyOf(c);
     const call: Call = { world: runtime.world, actor, traceId: c.get("traceId"), idempotencyKey };
     const parts = await readParts(c, runtime, entry);

@@ -24,6 +24,8 @@ interface RouteBase {
   readonly isSecret?: boolean;
   /** The data belongs to no tenant: a tenant's token is refused, whatever its scopes. */
   readonly isOperatorsOnly?: boolean;
+  /** Refused where an identity provider signs people in: it alone gives out access then. */
+  readonly isWithoutProvider?: boolean;
   /** The use case runs after the answer, which is the id of its run. */
   readonly isWork?: boolean;
   /** The use case makes a file (filename, contentType, content); the answer is a signed link to it. */

@@ -4,6 +4,7 @@ import {
   createTenant,
   getTenant,
   getTenants,
+  importTenants,
   putLegalEntity,
   setSeats,
 } from "@commops/core/tenants";
@@ -12,12 +13,17 @@ import { on, routes } from "../route.ts";
 
 const show = on(getTenant, "A tenant with its current plan and seats", { etag: (tenant) => tenant.revision });
 
+const MIB = 1024 * 1024;
+
 /** A change of plan is a binding from a day on; it has its own name in the API description. */
 const upgradePlan = { ...bindPlan, title: "tenants.upgrade-plan" };
 
 export const tenantRoutes = routes({
   "GET /tenants": on(getTenants, "Tenants by id"),
   "POST /tenants": on(createTenant, "Creates a tenant; with plan_code and seats it binds the plan", { status: 201 }),
+  "POST /tenants:import": on(importTenants, "Creates or updates many tenants by rows, all or none", {
+    maxBytes: 8 * MIB,
+  }),
   "GET /tenants/{tenant_id}": show,
   "PATCH /tenants/{tenant_id}": on(changeTenant, "Changes name, contact, taxes or status", {
     etag: (tenant) => tenant?.revision,
