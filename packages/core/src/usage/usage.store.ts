@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, gte, inArray, lte, or, sql } from "drizzle-orm";
-import { type PageRequest, type TenantId } from "../kernel/index.ts";
+import type { PageRequest, TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { day, type Period } from "../time/index.ts";
 import { aggregateSnapshots, type PeriodUsage, type Snapshot } from "./snapshot.ts";
