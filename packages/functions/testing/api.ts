@@ -93,7 +93,7 @@ export const testApi = async (settings: Partial<ApiSettings> = {}, table: RouteT
     addUser: async (name, role, password) => {
       await createUser.run(callAs(world, admin), {
         user_name: name,
-        email: `${name}@example.com`,
+        email: name.includes("@") ? name : `${name}@example.com`,
         role,
         password,
       });

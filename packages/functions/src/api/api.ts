@@ -7,6 +7,7 @@ import { mountDashboard } from "./dashboard.ts";
 import { mountDocs } from "./docs.ts";
 import { errorAnswer } from "./errors.ts";
 import { mountHealth } from "./health.ts";
+import { mountOidc } from "./oidc.ts";
 import { mountDownloads, signedLinks } from "./links.ts";
 import { mountOauthToken } from "./oauth-token.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -67,6 +68,7 @@ export const createApi = (runtime: ApiRuntime, table: RouteTable = allRoutes): A
   mountDescription(api, runtime, known, table);
   mountSession(api, runtime, known);
   mountOauthToken(api, runtime, known);
+  if (settings.oidc) mountOidc(api, runtime, settings.oidc, known);
   mountDocs(api);
   const links = signedLinks(runtime);
   mountRoutes(api, runtime, { known, links }, table);

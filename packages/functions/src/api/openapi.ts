@@ -50,6 +50,21 @@ const parametersOf = (entry: RouteEntry, input: ObjectSchema | undefined): Part[
   return [...path, ...query, ...headers];
 };
 
+/** Files, or the same fields with the path of what lies on the server's machine. */
+const filesOf = (schema: Part, properties: Readonly<Record<string, unknown>>): Part => {
+  const { path: _, ...fields } = properties;
+  const file = { type: "array", items: { type: "string", contentMediaType: "application/octet-stream" } };
+  return {
+    requestBody: {
+      required: true,
+      content: {
+        "multipart/form-data": { schema: { type: "object", properties: { ...fields, file }, required: ["file"] } },
+        "application/json": { schema: { ...schema, properties } },
+      },
+    },
+  };
+};
+
 const bodyOf = (entry: RouteEntry, schema: Part, input: ObjectSchema | undefined): Part => {
   if (entry.method === "GET" || entry.method === "DELETE") return {};
   const outside = new Set([...pathParameters(entry.path), ...OUTSIDE_BODY]);
@@ -57,6 +72,7 @@ const bodyOf = (entry: RouteEntry, schema: Part, input: ObjectSchema | undefined
   const properties = Object.fromEntries(Object.entries(input.properties).filter(([name]) => !outside.has(name)));
   const required = input.required.filter((name) => !outside.has(name));
   if (Object.keys(properties).length === 0) return {};
+  if (entry.route.takesFiles === true) return filesOf(schema, properties);
   const body = { ...schema, properties, ...(required.length > 0 ? { required } : { required: undefined }) };
   return { requestBody: { required: required.length > 0, content: { "application/json": { schema: body } } } };
 };

@@ -31,6 +31,7 @@ interface Expected {
 const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /tenants": { scopes: "tenant:read" },
   "POST /tenants": { scopes: "tenant:write" },
+  "POST /tenants:import": { scopes: "tenant:write" },
   "GET /tenants/{tenant_id}": { scopes: "tenant:read", byTenant: true },
   "PATCH /tenants/{tenant_id}": { scopes: "tenant:write", byTenant: true },
   "POST /tenants/{tenant_id}/plan-bindings": { scopes: "tenant:write", byTenant: true },
@@ -50,6 +51,11 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /cost/allocations/summary": { scopes: "cost:read" },
   "POST /cost/allocations:run": { scopes: "cost:write" },
   "POST /cost/allocations:verify": { scopes: "cost:read" },
+  "POST /cost/deliveries": { scopes: "cost:write" },
+  "GET /reconciliation/summary": { scopes: "recon:read" },
+  "GET /reconciliation/exceptions": { scopes: "recon:read" },
+  "POST /reconciliation/exceptions/{exception_id}:resolve": { scopes: "recon:write" },
+  "POST /reconciliation:run": { scopes: "recon:write" },
   "POST /invoices:generate": { scopes: "billing:write" },
   "POST /invoices:generate-period": { scopes: "billing:write" },
   "POST /invoices:approve": { scopes: "billing:approve" },
@@ -81,6 +87,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /users": { scopes: "admin self:write" },
   "POST /users": { scopes: "admin self:write" },
   "PATCH /users/{user_id}": { scopes: "admin self:write" },
+  "POST /tokens": { scopes: "admin" },
   "GET /clients": { scopes: "admin" },
   "POST /clients": { scopes: "admin" },
   "PATCH /clients/{client_id}": { scopes: "admin" },
@@ -97,6 +104,7 @@ const IDS: Readonly<Record<string, string>> = {
   user_id: "USR-1",
   client_id: "CLI-1",
   entity_id: "ENT-1",
+  exception_id: "EXC-1",
 };
 
 const requestOf = (key: string): { route: string; body?: object } => {

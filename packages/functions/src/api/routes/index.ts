@@ -1,6 +1,7 @@
 import { allocationRoutes } from "./allocation.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
+import { costRoutes } from "./cost.ts";
 import { invoiceRoutes } from "./invoices.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { paymentRoutes } from "./payments.ts";
@@ -8,6 +9,7 @@ import { peopleRoutes } from "./people.ts";
 import { periodRoutes } from "./periods.ts";
 import { planRoutes } from "./plans.ts";
 import { pricingRoutes } from "./pricing.ts";
+import { reconciliationRoutes } from "./reconciliation.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { usageRoutes } from "./usage.ts";
 import { workflowRoutes } from "./workflows.ts";
@@ -17,6 +19,7 @@ export const allRoutes = {
   ...allocationRoutes,
   ...approvalRoutes,
   ...auditRoutes,
+  ...costRoutes,
   ...invoiceRoutes,
   ...ledgerRoutes,
   ...paymentRoutes,
@@ -24,6 +27,7 @@ export const allRoutes = {
   ...periodRoutes,
   ...planRoutes,
   ...pricingRoutes,
+  ...reconciliationRoutes,
   ...tenantRoutes,
   ...usageRoutes,
   ...workflowRoutes,

@@ -1,0 +1,122 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { action } from "@commops/core/record";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { type TestApi, testApi } from "../../testing/api.ts";
+import { on, routes } from "./route.ts";
+
+const read: Record<string, string>[] = [];
+const readFiles = action(
+  "probe.read",
+  { needs: "cost:write", input: z.object({ path: z.string(), note: z.string().optional() }) },
+  async (door, input) => {
+    if (input.note === "fail") throw new TypeError("broken");
+    const names = await readdir(input.path).catch(() => [""]);
+    const contents = await Promise.all(
+      names.map(
+        async (name) => [name || basename(input.path), await readFile(join(input.path, name), "utf8")] as const,
+      ),
+    );
+    read.push(Object.fromEntries(contents));
+    return door.unchanged({ note: input.note ?? null });
+  },
+);
+const table = routes({
+  "POST /files": on(readFiles, "Reads files", { isWork: true, takesFiles: true }),
+});
+
+let api: TestApi;
+let folder: string;
+let token: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "commops-upload-"));
+  api = await testApi({ uploadFolder: join(folder, "uploads") }, table);
+  token = await api.token("platform_engineer");
+});
+beforeEach(() => void read.splice(0));
+afterAll(async () => {
+  await api.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const upload = async (files: Record<string, string>, options: { key?: string; note?: string; token?: string } = {}) => {
+  const form = new FormData();
+  if (options.note !== undefined) form.set("note", options.note);
+  for (const [name, content] of Object.entries(files)) form.append("file", new File([content], name));
+  const request = new Request("http://localhost/", { method: "POST", body: form });
+  const answer = await api.send("POST /files", {
+    token: options.token ?? token,
+    body: await request.text(),
+    headers: {
+      "content-type": request.headers.get("content-type") ?? "",
+      ...(options.key === undefined ? {} : { "idempotency-key": options.key }),
+    },
+  });
+  await api.settled();
+  return answer;
+};
+const left = () => readdir(join(folder, "uploads")).catch(() => []);
+test("an uploaded file is what the work reads, and it is gone when the work has ended", async () => {
+  const answer = await upload({ "cur.csv": "a,b\n1,2\n" }, { note: "hello" });
+  expect(answer).toMatchObject({ status: 202, body: { run_id: expect.stringMatching(/^RUN-/) } });
+  expect(read).toEqual([{ "cur.csv": "a,b\n1,2\n" }]);
+  expect(await left()).toEqual([]);
+});
+
+test("several files come as a folder", async () => {
+  await upload({ "a.csv": "1", "manifest.json": "{}" });
+  expect(read).toEqual([{ "a.csv": "1", "manifest.json": "{}" }]);
+});
+
+test("a file's name cannot leave its folder", async () => {
+  await upload({ "../../../etc/passwd": "x", "..\\..\\b.csv": "y" });
+  expect(read).toEqual([{ passwd: "x", "b.csv": "y" }]);
+});
+
+test.each([
+  ["no file", {}],
+  ["a name of dots", { "..": "x" }],
+])("%s is refused and leaves nothing behind", async (_, files) => {
+  expect((await upload(files)).status).toBe(400);
+  expect(await left()).toEqual([]);
+});
+
+test("a body that ends too early is refused and leaves nothing behind", async () => {
+  const answer = await api.send("POST /files", {
+    token,
+    body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nhalf',
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+  });
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: "INVALID_ARGUMENT" } } });
+  expect(await left()).toEqual([]);
+});
+
+test("the same key and files are one run; the same key with other files is a conflict", async () => {
+  const first = await upload({ "a.csv": "1" }, { key: "k1" });
+  const again = await upload({ "a.csv": "1" }, { key: "k1" });
+  expect(again).toMatchObject({ status: 202, body: first.body });
+  expect(read).toHaveLength(1);
+  expect((await upload({ "a.csv": "2" }, { key: "k1" })).status).toBe(409);
+  expect(await left()).toEqual([]);
+});
+
+test("work that fails removes its files, and its cause is in the log only", async () => {
+  await upload({ "a.csv": "1" }, { note: "fail" });
+  expect(api.log.find((entry) => entry.message === "run failed")?.["error"]).toMatch(/broken/);
+  expect(await left()).toEqual([]);
+});
+
+test("a path names what is on the machine, and that stays", async () => {
+  await writeFile(join(folder, "mine.csv"), "here");
+  await api.send("POST /files", { token, body: { path: join(folder, "mine.csv") } });
+  await api.settled();
+  expect(read).toEqual([{ "mine.csv": "here" }]);
+  expect(await readFile(join(folder, "mine.csv"), "utf8")).toBe("here");
+});
+
+test("who may not import is told before anything is stored", async () => {
+  expect((await upload({ "a.csv": "1" }, { token: await api.token("auditor") })).status).toBe(403);
+  expect(await left()).toEqual([]);
+});
