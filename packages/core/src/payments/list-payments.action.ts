@@ -1,14 +1,31 @@
 import { z } from "zod";
-import { openMinor, readPayable } from "../invoicing/index.ts";
-import { dayInput, pageInput, pageOf, pageRequest, type PaymentId, tenantIdInput, usdNumber } from "../kernel/index.ts";
+import { isIssued, openMinor, type PayableInvoice, readPayable } from "../invoicing/index.ts";
+import {
+  dayInput,
+  type InvoiceId,
+  missing,
+  pageInput,
+  pageOf,
+  pageRequest,
+  type PaymentId,
+  tenantIdInput,
+  usdNumber,
+} from "../kernel/index.ts";
 import { money, moneyText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { assertOwnTenant, view } from "../record/index.ts";
+import { assertOwnTenant, type ViewDoor, view } from "../record/index.ts";
 import { PAYMENT_STATUSES } from "./payment.ts";
 import { type Payment, readApplications, readCredits, readPayment, selectPayments } from "./payments.store.ts";
 import { type PaymentUse, shownPayment } from "./wire.ts";
 
 const invoiceIdInput = z.templateLiteral(["INV-", z.string().min(1)]);
+
+/** The invoice as the actor may see it: for a tenant, a draft does not exist. Throws a missing Problem. */
+export const visiblePayable = async (door: ViewDoor, tx: Tx, invoiceId: InvoiceId): Promise<PayableInvoice> => {
+  const invoice = await readPayable(tx, invoiceId);
+  if (door.actor.tenantId !== undefined && !isIssued(invoice.status)) throw missing("invoice", invoiceId);
+  return invoice;
+};
 
 /** Where the money of some payments went. */
 export const usesOf = async (tx: Tx, payments: readonly Payment[]): Promise<ReadonlyMap<PaymentId, PaymentUse>> => {
@@ -78,7 +95,7 @@ export const invoicePayments = view(
   { needs: "billing:read", input: z.object({ invoice_id: invoiceIdInput }) },
   (door, input) =>
     door.load(async (tx) => {
-      const invoice = await readPayable(tx, input.invoice_id);
+      const invoice = await visiblePayable(door, tx, input.invoice_id);
       const text = (minor: bigint): string => moneyText(money(minor, invoice.currency));
       const open = openMinor(invoice);
       return {

@@ -164,6 +164,10 @@ test("an amount that is not positive or has parts of a cent, a day in the future
     status: "draft",
   });
   await expect(record("INV-DRAFT", "1")).rejects.toMatchObject({ kind: "precondition" });
+  const tess = callAs(world, actorOf("tenant_admin", "tess", B));
+  await expect(record("INV-DRAFT", "1", tess)).rejects.toMatchObject({ kind: "missing" });
+  const looked = invoicePayments.run(tess, { invoice_id: "INV-DRAFT" });
+  await expect(looked).rejects.toMatchObject({ kind: "missing" });
 });
 
 test("a tenant gives notice of its own transfer, sees its own payments only, and decides nothing", async () => {

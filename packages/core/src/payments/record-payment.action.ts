@@ -21,6 +21,7 @@ import {
   readPayment,
   saveOutcome,
 } from "./payments.store.ts";
+import { visiblePayable } from "./list-payments.action.ts";
 import { shownPayment } from "./wire.ts";
 
 const input = z.object({
@@ -97,7 +98,7 @@ export const recordPayment = action(
     const provider = asked.provider ?? defaultProvider(asked.method);
     checkRecorder(door, asked.method, provider);
     const receivedOn = checkReceivedOn(asked.received_on ?? dayOf(door.now), dayOf(door.now));
-    const invoice = await door.load((tx) => readPayable(tx, asked.invoice_id));
+    const invoice = await door.load((tx) => visiblePayable(door, tx, asked.invoice_id));
     const amount = paidAmount(asked.amount_usd, invoice);
     settle(invoice, amount.minor);
     const approvalId: ApprovalId = `APR-${door.clock.id()}`;

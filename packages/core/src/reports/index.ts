@@ -1,0 +1,1 @@
+export { type ExportStream, exportTable } from "./export-table.action.ts";
