@@ -1,8 +1,7 @@
-import { planDigest, type PlanDefinition, type PublishedPlan } from "../src/catalog/index.ts";
+import { planDigest, type PlanDefinition, type PublishedPlan, putPlan } from "../src/catalog/index.ts";
 import { planInput } from "../src/catalog/plan.ts";
 import { costDaily, curDelivery } from "../src/cost/cost.sql.ts";
 import { allocatePeriod } from "../src/allocation/index.ts";
-import { putPlan } from "../src/catalog/index.ts";
 import type { DraftSegment, DraftSource } from "../src/invoicing/index.ts";
 import type { DeliveryId, TenantId } from "../src/kernel/index.ts";
 import type { Call } from "../src/record/index.ts";
@@ -195,11 +194,16 @@ export const recordDaily = (
 export const daysOf = (period: Period): string[] => eachDay(period);
 
 /** A seller, a plan, tenants with usage and cost in September 2025, allocated: ready to be invoiced. */
-export const billableMonth = async (
-  call: Call,
-  tenantIds: readonly string[],
-  over: { readonly plan?: Partial<PlanInput> } = {},
-): Promise<void> => {
+export const billableMonth = async (call: Call, tenantIds: readonly string[]): Promise<void> => {
+  await billedTenants(call, tenantIds);
+  const shared = [{ cost: "100" }];
+  const tagged = tenantIds.map((tenantTag) => ({ tenantTag, cost: "10.5" }));
+  await deliverCost(call, "CUR-1", SEPTEMBER, [...shared, ...tagged]);
+  await allocatePeriod.run(call, { period: "2025-09" });
+};
+
+/** The seller, the plan, and tenants with their usage; no cost yet. */
+export const billedTenants = async (call: Call, tenantIds: readonly string[]): Promise<void> => {
   await putLegalEntity.run(call, {
     entity_id: ENTITY.entityId,
     name: ENTITY.name,
@@ -213,12 +217,8 @@ export const billableMonth = async (
     payment_instructions: ENTITY.paymentInstructions,
     email: ENTITY.email,
   });
-  await putPlan.run(call, planOf(over.plan));
+  await putPlan.run(call, planOf());
   for (const tenantId of tenantIds) await addTenant(call, tenantId);
-  const shared = [{ cost: "100" }];
-  const tagged = tenantIds.map((tenantTag) => ({ tenantTag, cost: "10.5" }));
-  await deliverCost(call, "CUR-1", SEPTEMBER, [...shared, ...tagged]);
-  await allocatePeriod.run(call, { period: "2025-09" });
 };
 
 /** A tenant on the plan with 7 seats, 10 GB a day of ingestion and 4 GB a day of NAT in September 2025. */

@@ -1,6 +1,8 @@
 export { type ApprovalOutcome, approveInvoice, approveInvoices, decideInvoice } from "./approve-invoice.action.ts";
 export * from "./comparison.ts";
 export * from "./draft-document.ts";
+export { explainInvoice, type Verification } from "./explain-invoice.action.ts";
+export type { ExplainNode } from "./explain-tree.ts";
 export { draftInvoice, type DraftPlan } from "./draft.ts";
 export type * from "./draft-source.ts";
 export { marginOf } from "./draft-rows.ts";
@@ -18,3 +20,4 @@ export { sendBackInvoice } from "./send-back-invoice.action.ts";
 export * from "./settlement.ts";
 export { submitInvoice } from "./submit-invoice.action.ts";
 export { voidInvoice } from "./void-invoice.action.ts";
+export { type OpenInvoice, openInvoices, type StatusTotal, statusTotals } from "./receivables.store.ts";

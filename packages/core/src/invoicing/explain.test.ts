@@ -1,0 +1,259 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { actorOf, callAs } from "../../testing/actors.ts";
+import { place } from "../../testing/database.ts";
+import { addTenant, billedTenants, planOf, recordDaily } from "../../testing/invoicing.ts";
+import { type TestWorld, testWorld } from "../../testing/world.ts";
+import { allocatePeriod } from "../allocation/index.ts";
+import { importCur } from "../cost/index.ts";
+import { csvText } from "../kernel/index.ts";
+import { exact, sumExact, toText } from "../money/index.ts";
+import type { Call } from "../record/index.ts";
+import { bindPlan } from "../tenants/index.ts";
+import { putPlan } from "../catalog/index.ts";
+import { approveInvoice, type ExplainNode, explainInvoice, generateInvoice, submitInvoice } from "./index.ts";
+
+let world: TestWorld;
+let admin: Call;
+
+const HEADER = [
+  "identity/LineItemId",
+  "identity/TimeInterval",
+  "bill/InvoiceId",
+  "bill/BillingPeriodStartDate",
+  "bill/BillingPeriodEndDate",
+  "bill/PayerAccountId",
+  "lineItem/UsageAccountId",
+  "lineItem/LineItemType",
+  "lineItem/UsageStartDate",
+  "lineItem/UsageEndDate",
+  "lineItem/ProductCode",
+  "lineItem/UsageType",
+  "lineItem/UsageAmount",
+  "lineItem/CurrencyCode",
+  "lineItem/UnblendedCost",
+  "resourceTags/user:tenant_id",
+];
+const cur = (
+  id: number,
+  over: { readonly type?: string; readonly cost: string; readonly tag?: string; readonly day?: string },
+): string[] => {
+  const from = `2025-09-${over.day ?? "03"}T00:00:00Z`;
+  const to = `2025-09-${over.day ?? "03"}T01:00:00Z`;
+  return [
+    `line-${id}`,
+    `${from}/${to}`,
+    "INVOICE-1",
+    "2025-09-01T00:00:00Z",
+    "2025-10-01T00:00:00Z",
+    "111111111111",
+    "222222222222",
+    "Usage",
+    from,
+    to,
+    "AmazonEC2",
+    over.type ?? "BoxUsage:m5.large",
+    "1",
+    "USD",
+    over.cost,
+    over.tag ?? "",
+  ];
+};
+
+const tenants = ["TEN-A", "TEN-B", "TEN-C"];
+
+beforeAll(async () => {
+  world = await testWorld("2025-10-08T08:00:00Z");
+  admin = callAs(world, actorOf("admin", "sam"));
+  await billedTenants(admin, tenants);
+  const lines = [
+    ...Array.from({ length: 7 }, (_, index) =>
+      cur(index, { type: "USE1-NatGateway-Bytes", cost: "14.2857142857", day: `1${index}` }),
+    ),
+    ...tenants.map((tag, index) => cur(20 + index, { cost: "10.5", tag })),
+    cur(40, { cost: "3.3", tag: "TEN-UNKNOWN" }),
+  ];
+  const path = await place(world.folder, "september.csv", csvText(HEADER, lines));
+  const [imported] = await importCur.run(admin, { path });
+  expect(imported).toMatchObject({ status: "active", rows: 11 });
+  // TEN-C changes its plan in mid-month: segments, split costs.
+  await putPlan.run(admin, planOf({ plan_code: "SCALE", base_price_usd: "600", minimum_commitment_usd: "100" }));
+  await bindPlan.run(admin, { tenant_id: "TEN-C", plan_code: "SCALE", effective_from: "2025-09-11" });
+  await allocatePeriod.run(admin, { period: "2025-09" });
+});
+afterAll(() => world.close());
+
+const generate = (tenant_id: string) =>
+  generateInvoice.run(admin, { tenant_id, period_start: "2025-09-01", period_end: "2025-09-30" });
+const explain = async (tenantId: string, verify = false, call = admin) =>
+  explainInvoice.run(call, { invoice_id: (await generate(tenantId)).invoice_id, verify });
+
+const all = (node: ExplainNode): ExplainNode[] => [node, ...[...node.children, ...node.from].flatMap(all)];
+const sumOf = (nodes: readonly ExplainNode[]): string => toText(sumExact(nodes.map((node) => exact(node.amount))));
+
+test("every number is the sum of its parts, from the total to the rating steps and the allocation rows", async () => {
+  for (const tenantId of tenants) {
+    const { tree } = await explain(tenantId);
+    const nodes = all(tree);
+    const summed = nodes.filter((node) => node.children.length > 0);
+    for (const node of summed) expect(sumOf(node.children), node.path).toBe(toText(exact(node.amount)));
+    expect(new Set(summed.map((node) => node.kind))).toEqual(new Set(["total", "subtotal", "line", "cost"]));
+    expect(new Set(nodes.map((node) => node.path)).size).toBe(nodes.length);
+  }
+});
+
+test("a cost ends at its rule version, and at the query, count and sum of its CUR lines with the digests of their files", async () => {
+  const { tree } = await explain("TEN-A");
+  const shared = all(tree).find((node) => node.kind === "allocation" && node.text.includes("by rule"));
+  expect(shared?.facts).toMatchObject({
+    rule_id: expect.any(String),
+    rule_version: 1,
+    key_metric: "nat_gb_processed",
+    key_value: "120",
+    key_total: "360",
+  });
+  const [pool] = shared?.from ?? [];
+  expect(pool).toMatchObject({ kind: "cost_lines", amount: "99.9999999999" });
+  expect(pool?.facts).toMatchObject({
+    lines: 7,
+    query: { text: expect.stringContaining("from fact_cost_raw") },
+    deliveries: [
+      {
+        raw_files: [{ name: "september.csv", digest: expect.stringMatching(/^[0-9a-f:sh]+/) }],
+        columnar_files: [{ rows: 11 }],
+      },
+    ],
+  });
+});
+
+test("verifying recomputes everything from stored inputs and says equal, also for a month of two plans", async () => {
+  for (const tenantId of tenants) {
+    const { verification } = await explain(tenantId, true);
+    expect(verification).toMatchObject({ equal: true, first_difference: null });
+    expect(verification?.checks.map((check) => check.check)).toEqual([
+      "document",
+      "rows",
+      "plans",
+      "usage",
+      "rating",
+      "allocation",
+      "cost_lines",
+    ]);
+  }
+});
+
+/** Runs statements as the owner, with every guard off, as somebody with the database's password could; then undoes them. */
+const tampered = async (tenantId: string, statements: readonly string[]) => {
+  const { invoice_id } = await generate(tenantId);
+  const done = new Error("undone");
+  let found: unknown;
+  await world.database
+    .transaction("operator", async (tx) => {
+      await tx.execute(sql`reset role`);
+      for (const table of [
+        "invoice_header",
+        "invoice_detail",
+        "usage_snapshot_daily",
+        "plan_version",
+        "fact_cost_allocated",
+        "allocation_pool",
+      ])
+        await tx.execute(sql.raw(`alter table ${table} disable trigger user`));
+      for (const statement of statements) await tx.execute(sql.raw(statement));
+      const inside = {
+        ...world,
+        database: {
+          ...world.database,
+          transaction: <T>(_scope: unknown, work: (t: typeof tx) => Promise<T>) => work(tx),
+        },
+      };
+      found = (await explainInvoice.run({ ...admin, world: inside }, { invoice_id, verify: true })).verification
+        ?.first_difference;
+      throw done;
+    })
+    .catch((error: unknown) => {
+      if (error !== done) throw error;
+    });
+  return found;
+};
+
+test("tampering is named: the node, what is stored and what was recomputed", async () => {
+  const invoice = "invoice_id = 'INV-202509-A'";
+  expect(
+    await tampered("TEN-A", [
+      `update invoice_detail set amount_usd = 1, amount_minor = 100 where ${invoice} and line_no = 1`,
+    ]),
+  ).toEqual({
+    check: "rows",
+    path: "total/subtotal/lines/1/amountUsd",
+    stored: "1",
+    recomputed: "300",
+  });
+  expect(
+    await tampered("TEN-A", [
+      `update invoice_header set document = jsonb_set(document, '{total}', '"1.00"') where ${invoice}`,
+    ]),
+  ).toMatchObject({
+    check: "document",
+    path: "total/digest",
+  });
+  expect(
+    await tampered("TEN-A", [
+      "update usage_snapshot_daily set metric_value = 11 where tenant_id = 'TEN-A' and metric_code = 'data_ingestion_gb' and usage_date = '2025-09-07'",
+    ]),
+  ).toEqual({
+    check: "usage",
+    path: "usage/1/value",
+    stored: "300",
+    recomputed: "301",
+  });
+  expect(
+    await tampered("TEN-A", [
+      `update plan_version set definition = jsonb_set(definition, '{base_price_usd}', '"301"') where plan_code = 'GROWTH'`,
+    ]),
+  ).toMatchObject({
+    check: "plans",
+    path: "plans/GROWTH@1/digest",
+  });
+  expect(
+    await tampered("TEN-A", [
+      "update fact_cost_allocated set cost = cost + 1 where tenant_id = 'TEN-B' and kind = 'allocated'",
+    ]),
+  ).toMatchObject({
+    check: "allocation",
+    path: expect.stringMatching(/TEN-B\/cost$/),
+  });
+  expect(
+    await tampered("TEN-A", [
+      "update allocation_pool set lines = lines + 1 where reason = 'tag' and tenant_tag = 'TEN-A'",
+    ]),
+  ).toMatchObject({
+    check: "cost_lines",
+    stored: 2,
+    recomputed: 1,
+  });
+});
+
+test("a correction after issue is not taken for tampering: usage is read as it was when the invoice was drafted", async () => {
+  await addTenant(admin, "TEN-D");
+  await allocatePeriod.run(admin, { period: "2025-09" });
+  const { invoice_id } = await generate("TEN-D");
+  const { digest } = await submitInvoice.run(admin, { invoice_id });
+  await approveInvoice.run(callAs(world, actorOf("approver", "anna")), { invoice_id, digest });
+  world.clock.set("2025-10-20T08:00:00Z");
+  await recordDaily(admin, { tenantId: "TEN-D", metric: "data_ingestion_gb", value: "500", days: ["2025-09-30"] });
+  const { verification } = await explainInvoice.run(admin, { invoice_id, verify: true });
+  expect(verification).toMatchObject({ equal: true });
+});
+
+test("a tenant's tree ends at the rating steps, and verifying is not for tenants", async () => {
+  const tenant = callAs(world, actorOf("tenant_user", "tina", "TEN-D" as Parameters<typeof actorOf>[2]));
+  const { tree } = await explainInvoice.run(tenant, { invoice_id: "INV-202509-D" });
+  expect(new Set(all(tree).map((node) => node.kind))).toEqual(
+    new Set(["total", "subtotal", "line", "step", "rounding", "tax"]),
+  );
+  await expect(explainInvoice.run(tenant, { invoice_id: "INV-202509-D", verify: true })).rejects.toMatchObject({
+    kind: "forbidden",
+  });
+  await expect(explainInvoice.run(tenant, { invoice_id: "INV-202509-A" })).rejects.toMatchObject({ kind: "missing" });
+});

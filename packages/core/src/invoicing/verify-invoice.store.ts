@@ -1,0 +1,212 @@
+import { readAllocatedRows, verifyAllocation } from "../allocation/index.ts";
+import { planDigest, readPlanVersion } from "../catalog/index.ts";
+import type { Delivery } from "../cost/index.ts";
+import type { Json, RunId } from "../kernel/index.ts";
+import { exact, toText } from "../money/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { listLineage, type ViewDoor } from "../record/index.ts";
+import { peakSeats, readLegalEntity, readSeats, readTenant } from "../tenants/index.ts";
+import { contains } from "../time/index.ts";
+import { aggregateSnapshots, readSnapshots, usageDigest } from "../usage/index.ts";
+import { type Difference, firstEntry, firstField, ratingDifference, usageDifference } from "./differences.ts";
+import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
+import { detailRows, headerAmounts, taxRows } from "./draft-rows.ts";
+import { draftInvoice } from "./draft.ts";
+import { DRAFT_JOB } from "./draft.store.ts";
+import type { DraftSegment } from "./draft-source.ts";
+import { countLines, type LineEvidence } from "./evidence.store.ts";
+import { type Invoice, selectLines, selectTaxes } from "./invoicing.store.ts";
+
+export interface Check {
+  readonly check: "document" | "rows" | "plans" | "usage" | "rating" | "allocation" | "cost_lines";
+  readonly difference: Difference | undefined;
+}
+
+const plain = (value: unknown): Json => (typeof value === "bigint" ? value.toString() : (value as Json));
+const decimals = new Set([
+  "quantity",
+  "unitPriceUsd",
+  "amountUsd",
+  "amountExact",
+  "costUsd",
+  "ratePercent",
+  "subtotalUsd",
+  "taxUsd",
+  "totalUsd",
+]);
+
+/** A row as plain data with shortest decimals, limited to the fields that the document decides. */
+const comparable = (
+  row: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
+    fields
+      .filter((field) => !["steps", "referenceIds"].includes(field))
+      .map((field) => {
+        const value = plain(row[field]);
+        return [field, decimals.has(field) && typeof value === "string" ? toText(exact(value)) : value];
+      }),
+  );
+
+/** The stored rows against what the document says they are. */
+const rowsDifference = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<Difference | undefined> => {
+  const { invoiceId, tenantId } = invoice;
+  const header = headerAmounts(document);
+  const expectedLines = detailRows(document, invoiceId, tenantId);
+  const expectedTaxes = taxRows(document, invoiceId, tenantId);
+  const compareRows = <T extends object>(path: string, stored: readonly T[], expected: readonly object[]) => {
+    const fields = Object.keys(expected[0] ?? stored[0] ?? {}).filter((field) => field !== "id");
+    return firstEntry(path, stored as readonly object[], expected, (row) => comparable({ ...row }, fields));
+  };
+  return (
+    firstField(
+      "header",
+      comparable({ ...invoice }, Object.keys(header)),
+      comparable({ ...header }, Object.keys(header)),
+    ) ??
+    compareRows("total/subtotal/lines", await selectLines(tx, invoiceId), expectedLines) ??
+    compareRows("total/taxes", await selectTaxes(tx, invoiceId), expectedTaxes)
+  );
+};
+
+const plansDifference = async (tx: Tx, document: DraftDocument): Promise<Difference | undefined> => {
+  for (const plan of document.plans) {
+    const found = await readPlanVersion(tx, plan.plan_code, plan.version);
+    const digest = found ? planDigest(found.plan) : null;
+    const difference = firstField(`plans/${plan.plan_code}@${plan.version}`, { digest: plan.digest }, { digest });
+    if (difference) return difference;
+  }
+  return undefined;
+};
+
+/** When the draft was made: usage is read as it was then, so that a later correction is not taken for tampering. */
+const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> => {
+  const runs = await listLineage(tx, { subject: invoice.invoiceId, job: DRAFT_JOB });
+  const made = runs.find(
+    (run) =>
+      typeof run.outputs === "object" &&
+      run.outputs !== null &&
+      "digest" in run.outputs &&
+      run.outputs["digest"] === invoice.digest,
+  );
+  return made?.createdAt;
+};
+
+const readSegments = async (tx: Tx, invoice: Invoice, document: DraftDocument) => {
+  const asOf = await draftedAt(tx, invoice);
+  const snapshots = await readSnapshots(tx, document.period, { tenantIds: [invoice.tenantId], asOf });
+  const seats = await readSeats(tx, [invoice.tenantId]);
+  const segments: DraftSegment[] = [];
+  for (const plan of document.plans) {
+    const published = await readPlanVersion(tx, plan.plan_code, plan.version);
+    if (!published) continue;
+    const within = snapshots.filter((snapshot) => contains(plan, snapshot.usageDate));
+    segments.push({
+      start: plan.start,
+      end: plan.end,
+      published,
+      usage: aggregateSnapshots(within).map(({ metricCode, value, days }) => ({ metricCode, value, days })),
+      seats: peakSeats(seats, plan),
+    });
+  }
+  return { segments, digest: usageDigest(snapshots) };
+};
+
+/** The document made again from what is stored: usage read again, the plan versions it names, the allocation's rows. */
+const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<DraftDocument> => {
+  const tenant = await readTenant(tx, invoice.tenantId);
+  const { segments, digest } = await readSegments(tx, invoice, document);
+  const { allocation, deliveries, delivery_digest: deliveryDigest } = document.inputs;
+  const rows = await readAllocatedRows(tx, allocation.run_id as RunId, { tenantId: invoice.tenantId });
+  const taxes = document.taxes.map((tax) => ({
+    name: tax.name,
+    jurisdiction: tax.jurisdiction ?? "",
+    category: tax.category,
+    rate_percent: tax.rate_percent,
+  }));
+  return draftInvoice({
+    tenant: { ...tenant, taxProfile: { ...tenant.taxProfile, taxes } },
+    entity: await readLegalEntity(tx, invoice.entityId),
+    period: document.period,
+    kind: document.kind,
+    segments,
+    usageDigest: digest,
+    allocation: {
+      runId: allocation.run_id as RunId,
+      digest: allocation.digest,
+      basis: allocation.basis,
+      currency: document.currency,
+      deliveryDigest,
+      deliveries,
+    },
+    costs: rows.map((row) => ({
+      id: row.id.toString(),
+      service: row.service,
+      category: row.category,
+      cost: toText(exact(row.cost)),
+      keyMetric: row.keyMetric,
+    })),
+  }).document;
+};
+
+const allocationDifference = async (door: ViewDoor, document: DraftDocument): Promise<Difference | undefined> => {
+  const { run_id, digest } = document.inputs.allocation;
+  const verdict = await verifyAllocation.run(door.call, { run_id });
+  const found = verdict.first_difference;
+  if (found)
+    return {
+      path: `allocation/${run_id}/pool/${found.pool}/${found.tenant_id ?? "operator"}/${found.field}`,
+      stored: found.stored,
+      recomputed: found.recomputed,
+    };
+  return firstField(`allocation/${run_id}`, { digest }, { digest: verdict.recomputed_digest });
+};
+
+const costLinesDifference = async (
+  door: ViewDoor,
+  evidence: ReadonlyMap<string, LineEvidence>,
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<Difference | undefined> => {
+  for (const [id, { query }] of evidence) {
+    const found = await countLines(door, query, deliveries);
+    const stored = { lines: query.lines, sum: toText(exact(query.cost)) };
+    const difference = firstField(`allocations/${id}/cost_lines`, stored, { lines: found.lines, sum: found.sum });
+    if (difference) return difference;
+  }
+  return undefined;
+};
+
+/**
+ * Recomputes an invoice from what it was made of, from the top of the tree to the CUR lines: each check with the first place
+ * that differs, or nothing where it is equal.
+ */
+export const verifyInvoice = async (
+  door: ViewDoor,
+  invoice: Invoice,
+  evidence: ReadonlyMap<string, LineEvidence>,
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<Check[]> => {
+  const document = readDocument(invoice.document);
+  const made = await door.load(async (tx) => {
+    const plans = await plansDifference(tx, document);
+    return {
+      rows: await rowsDifference(tx, invoice, document),
+      plans,
+      // Another plan explains every number that follows from it.
+      document: plans ? document : await recompute(tx, invoice, document),
+    };
+  });
+  return [
+    {
+      check: "document",
+      difference: firstField("total", { digest: invoice.digest }, { digest: documentDigest(document) }),
+    },
+    { check: "rows", difference: made.rows },
+    { check: "plans", difference: made.plans },
+    { check: "usage", difference: usageDifference(document, made.document) },
+    { check: "rating", difference: ratingDifference(document, made.document) },
+    { check: "allocation", difference: await allocationDifference(door, document) },
+    { check: "cost_lines", difference: await costLinesDifference(door, evidence, deliveries) },
+  ];
+};
