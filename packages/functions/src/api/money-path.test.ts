@@ -111,7 +111,7 @@ test("the inbox approves an invoice with its digest, and the tenant sees it from
 });
 
 test("another tenant finds neither the invoice nor its lines, payments and files", async () => {
-  for (const path of ["", "/lines", "/payments", "/export?format=csv"])
+  for (const path of ["", "/lines", "/payments", "/explain", "/export?format=csv"])
     expect({ path, status: (await as("stranger", `GET /invoices/${ID}${path}`)).status }).toEqual({
       path,
       status: 404,
@@ -159,4 +159,13 @@ test("a manual payment is pending until a second person approves it, then the in
     status: "paid",
     paid_at: expect.any(String),
   });
+});
+
+test("a table is exported as CSV while it is read, for operators with the scope of the table", async () => {
+  const file = await as("finance", "GET /exports/invoice_header?format=csv");
+  expect(file.status).toBe(200);
+  expect(file.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect(file.body["text"]).toMatch(/^invoice_id,[^]*INV-202509-ACME/);
+  expect((await as("tenant", "GET /exports/invoice_header?format=csv")).status).toBe(403);
+  expect((await as("finance", "GET /exports/access_token?format=csv")).status).toBe(404);
 });

@@ -82,6 +82,8 @@ const link = z.object({ url: z.url(), expires_at: z.iso.datetime() });
 
 const answerOf = (route: Route): Part => {
   const statuses = [route.status ?? (route.isWork ? 202 : 200), ...(route.isCreated ? [201] : [])];
+  if (route.isStream === true)
+    return { "200": { description: "The file", content: { "text/csv": { schema: { type: "string" } } } } };
   const made = route.isWork === true ? startedRun : route.isDownload === true ? link : route.answer;
   const schema = jsonSchemaOf(made ?? z.looseObject({}));
   const answer = { description: "Done", content: { "application/json": { schema } } };

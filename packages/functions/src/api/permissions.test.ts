@@ -32,6 +32,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /tenants": { scopes: "tenant:read" },
   "POST /tenants": { scopes: "tenant:write" },
   "POST /tenants:import": { scopes: "tenant:write" },
+  "POST /tenants:import": { scopes: "tenant:write" },
   "GET /tenants/{tenant_id}": { scopes: "tenant:read", byTenant: true },
   "PATCH /tenants/{tenant_id}": { scopes: "tenant:write", byTenant: true },
   "POST /tenants/{tenant_id}/plan-bindings": { scopes: "tenant:write", byTenant: true },
@@ -63,6 +64,8 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /invoices/{invoice_id}": { scopes: "billing:read" },
   "GET /invoices/{invoice_id}/lines": { scopes: "billing:read" },
   "GET /invoices/{invoice_id}/export": { scopes: "billing:read" },
+  "GET /invoices/{invoice_id}/explain": { scopes: "billing:read" },
+  "GET /invoices/{invoice_id}/mails": { scopes: "billing:read", operatorsOnly: true },
   "GET /invoices/{invoice_id}/payments": { scopes: "billing:read" },
   "POST /invoices/{invoice_id}:submit": { scopes: "billing:write" },
   "POST /invoices/{invoice_id}:approve": { scopes: "billing:approve" },
@@ -88,6 +91,8 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "POST /users": { scopes: "admin self:write" },
   "PATCH /users/{user_id}": { scopes: "admin self:write" },
   "POST /tokens": { scopes: "admin" },
+  "POST /tokens": { scopes: "admin" },
+  "GET /exports/{table}": { scopes: OPERATOR_READS, operatorsOnly: true },
   "GET /clients": { scopes: "admin" },
   "POST /clients": { scopes: "admin" },
   "PATCH /clients/{client_id}": { scopes: "admin" },
@@ -105,6 +110,7 @@ const IDS: Readonly<Record<string, string>> = {
   client_id: "CLI-1",
   entity_id: "ENT-1",
   exception_id: "EXC-1",
+  table: "tenant_master",
 };
 
 const requestOf = (key: string): { route: string; body?: object } => {

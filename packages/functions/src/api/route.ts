@@ -30,6 +30,8 @@ interface RouteBase {
   readonly isWork?: boolean;
   /** The use case makes a file (filename, contentType, content); the answer is a signed link to it. */
   readonly isDownload?: boolean;
+  /** The use case makes a text piece by piece (file_name, content_type, chunks), which is sent as it is made. */
+  readonly isStream?: boolean;
   /** A multipart body is taken to a folder of this machine; the input is its `path`. */
   readonly takesFiles?: boolean;
   /** Where the use case takes no `if_revision`: the route that shows the present version, which If-Match is compared with. */

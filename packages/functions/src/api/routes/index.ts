@@ -10,6 +10,7 @@ import { periodRoutes } from "./periods.ts";
 import { planRoutes } from "./plans.ts";
 import { pricingRoutes } from "./pricing.ts";
 import { reconciliationRoutes } from "./reconciliation.ts";
+import { reportRoutes } from "./reports.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { usageRoutes } from "./usage.ts";
 import { workflowRoutes } from "./workflows.ts";
@@ -28,6 +29,7 @@ export const allRoutes = {
   ...planRoutes,
   ...pricingRoutes,
   ...reconciliationRoutes,
+  ...reportRoutes,
   ...tenantRoutes,
   ...usageRoutes,
   ...workflowRoutes,

@@ -1,11 +1,13 @@
 import {
   approveInvoice,
   approveInvoices,
+  explainInvoice,
   exportInvoice,
   generateInvoice,
   generatePeriodDrafts,
   getInvoice,
   issueInvoice,
+  listInvoiceMail,
   listInvoices,
   listLines,
   sendBackInvoice,
@@ -25,6 +27,10 @@ export const invoiceRoutes = routes({
   "GET /invoices/{invoice_id}/lines": on(listLines, "Lines of an invoice"),
   "GET /invoices/{invoice_id}/export": on(exportInvoice, "A link to the invoice as a file, valid for ten minutes", {
     isDownload: true,
+  }),
+  "GET /invoices/{invoice_id}/explain": on(explainInvoice, "From the total to the cost lines; verify recomputes it"),
+  "GET /invoices/{invoice_id}/mails": on(listInvoiceMail, "Mails of an invoice and what became of them", {
+    isOperatorsOnly: true,
   }),
   "POST /invoices/{invoice_id}:submit": on(submitInvoice, "Sends a draft to approval; answers the digest to decide on"),
   "POST /invoices/{invoice_id}:approve": on(approveInvoice, "Approves the draft with this digest, and issues it"),
