@@ -2,15 +2,16 @@ import { defineCommand } from "citty";
 import { z } from "zod";
 import { command } from "../command.ts";
 
-/** A node of the tree from an invoice's total down to CUR lines. */
+/** A number of the tree from an invoice's total down to its CUR lines: the parts it is the sum of, and what it was derived from. */
 interface Node {
-  readonly label: string;
-  readonly value?: string | null | undefined;
-  readonly children?: readonly Node[] | undefined;
+  readonly text: string;
+  readonly amount: string;
+  readonly children: readonly Node[];
+  readonly from: readonly Node[];
 }
 
 const node: z.ZodType<Node> = z.lazy(() =>
-  z.looseObject({ label: z.string(), value: z.string().nullish(), children: z.array(node).optional() }),
+  z.looseObject({ text: z.string(), amount: z.string(), children: z.array(node), from: z.array(node) }),
 );
 
 const explained = z.looseObject({
@@ -18,15 +19,30 @@ const explained = z.looseObject({
   verification: z
     .looseObject({
       equal: z.boolean(),
-      first_difference: z.looseObject({ path: z.string(), stored: z.string(), recomputed: z.string() }).nullish(),
+      first_difference: z
+        .looseObject({ check: z.string(), path: z.string(), stored: z.unknown(), recomputed: z.unknown() })
+        .nullable(),
+      checks: z.array(z.looseObject({ check: z.string(), equal: z.boolean() })),
     })
-    .nullish(),
+    .nullable(),
 });
 
-const outline = (at: Node, depth: number): string[] => [
-  `${"  ".repeat(depth)}${at.label}${at.value === undefined || at.value === null ? "" : `: ${at.value}`}`,
-  ...(at.children ?? []).flatMap((child) => outline(child, depth + 1)),
+type Verification = NonNullable<z.output<typeof explained>["verification"]>;
+
+const outline = (at: Node, depth: number, mark = ""): string[] => [
+  `${"  ".repeat(depth)}${mark}${at.text}: ${at.amount}`,
+  ...at.children.flatMap((child) => outline(child, depth + 1)),
+  ...at.from.flatMap((source) => outline(source, depth + 1, "from ")),
 ];
+
+const verdictLines = (verdict: Verification): string[] => {
+  const checks = verdict.checks.map(({ check, equal }) => `  ${equal ? "equal " : "DIFFERS"} ${check}`);
+  const difference = verdict.first_difference;
+  const said = difference
+    ? `not equal (${difference.check}) at ${difference.path}: stored ${JSON.stringify(difference.stored)}, recomputed ${JSON.stringify(difference.recomputed)}`
+    : "verified: everything recomputes to the stored values";
+  return ["", ...checks, said];
+};
 
 const explain = command({
   name: "explain",
@@ -36,20 +52,13 @@ const explain = command({
     verify: { type: "boolean", description: "Recompute everything from the stored inputs", default: false },
   },
   work: async (api, args) => {
+    const query = args.verify ? "?verify=true" : "";
     const answer = explained.parse(
-      await api.request("GET", `/invoices/${encodeURIComponent(args.id)}/explain${args.verify ? "?verify=true" : ""}`),
+      await api.request("GET", `/invoices/${encodeURIComponent(args.id)}/explain${query}`),
     );
     const verdict = answer.verification;
-    const difference = verdict?.first_difference;
-    const said = !verdict
-      ? []
-      : verdict.equal
-        ? ["", "verified: everything recomputes to the stored values"]
-        : [
-            "",
-            `not equal at ${difference?.path ?? "?"}: stored ${difference?.stored ?? "?"}, recomputed ${difference?.recomputed ?? "?"}`,
-          ];
-    return { json: answer, lines: [...outline(answer.tree, 0), ...said], exit: verdict?.equal === false ? 1 : 0 };
+    const lines = [...outline(answer.tree, 0), ...(verdict ? verdictLines(verdict) : [])];
+    return { json: answer, lines, exit: verdict?.equal === false ? 1 : 0 };
   },
 });
 
