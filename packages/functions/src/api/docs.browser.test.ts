@@ -1,5 +1,5 @@
 import { serve, type ServerType } from "@hono/node-server";
-import { type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testWorld, type TestWorld } from "@commops/core/testing/world.ts";
 import { launchChromium } from "../../../../test/browser/chromium.ts";

@@ -9,6 +9,7 @@ import type { Links } from "./links.ts";
 import { idempotencyKeyOf, ifMatchOf, inputOf, pathOf, requestParts, staleVersion } from "./request-parts.ts";
 import type { RequestParts, Route, RouteEntry } from "./route.ts";
 import type { ApiRuntime } from "./runtime.ts";
+import { sendStream } from "./stream.ts";
 import { uploadedParts } from "./upload.ts";
 
 const takes = (route: Route, field: string): boolean => {
@@ -67,21 +68,6 @@ const withVersion = async (c: ApiContext, entry: RouteEntry, call: Call, input: 
 const readParts = (c: ApiContext, runtime: ApiRuntime, entry: RouteEntry): Promise<RequestParts> =>
   entry.route.takesFiles === true ? uploadedParts(c, runtime.settings, entry) : requestParts(c, entry);
 
-const streamed = z.object({
-  file_name: z.string(),
-  content_type: z.string(),
-  chunks: z.custom<AsyncIterable<string>>((value) => typeof value === "object" && value !== null),
-});
-
-/** A download that is sent while it is made: nothing waits for its end, and little is held in memory. */
-const stream = (c: ApiContext, result: unknown): Response => {
-  const { file_name: name, content_type: type, chunks } = streamed.parse(result);
-  return c.body(ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()), 200, {
-    "content-type": type,
-    "content-disposition": `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}"`,
-  });
-};
-
 const respond = (c: ApiContext, route: Route, result: unknown): Response => {
   const version = etagOf(route, result);
   if (version !== undefined) c.header("etag", `"${version}"`);
@@ -114,6 +100,6 @@ export const routeHandler =
       route.isWork === true
         ? await startWork(runtime, call, route.useCase, input)
         : await route.useCase.run(call, input);
-    if (route.isStream === true) return stream(c, result);
+    if (route.isStream === true) return sendStream(c, result);
     return respond(c, route, route.isDownload === true ? shell.links.make(c, route, actor, input) : result);
   };
