@@ -3,7 +3,14 @@ export { type DailyCost, readDailyCost } from "./daily.store.ts";
 export { type LineRoute, lineRoute } from "./line-types.ts";
 export { type ActiveDelivery, activeDeliveries, type PeriodCost, readPeriodCost } from "./period-cost.store.ts";
 export { checkIdentity } from "./identity.ts";
-export { deliveryState, type PayerCost, payerTotals, type ServiceCost, serviceTotals } from "./period-totals.store.ts";
+export {
+  costIn,
+  deliveryState,
+  type PayerCost,
+  payerTotals,
+  type ServiceCost,
+  serviceTotals,
+} from "./period-totals.store.ts";
 export { curFreshnessDays } from "./freshness.store.ts";
 export { importCur, type ImportedPeriod } from "./import-cur.action.ts";
 export { type Delivery, readDelivery } from "./deliveries.store.ts";

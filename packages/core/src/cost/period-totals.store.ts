@@ -38,6 +38,19 @@ export const payerTotals = (tx: Tx, of: { readonly period: Month; readonly curre
     .orderBy(asc(costDaily.payer), asc(curDelivery.format));
 export type PayerCost = Awaited<ReturnType<typeof payerTotals>>[number];
 
+const BASIS_COLUMN = {
+  unblended: "unblendedCost",
+  amortized: "amortizedCost",
+  net_unblended: "netUnblendedCost",
+  net_amortized: "netAmortizedCost",
+} as const;
+
+/** The cost of a payer or service in a basis; decimal text. */
+export const costIn = (
+  row: { readonly [C in (typeof BASIS_COLUMN)[keyof typeof BASIS_COLUMN]]: string },
+  basis: keyof typeof BASIS_COLUMN,
+): string => row[BASIS_COLUMN[basis]];
+
 /** The cost of a billing period by service. */
 export const serviceTotals = (tx: Tx, of: { readonly period: Month; readonly currency: Currency }) =>
   tx
@@ -48,3 +61,18 @@ export const serviceTotals = (tx: Tx, of: { readonly period: Month; readonly cur
     .groupBy(costDaily.service)
     .orderBy(asc(costDaily.service));
 export type ServiceCost = Awaited<ReturnType<typeof serviceTotals>>[number];
+
+/** How many active deliveries a period has, how many of them are not final, and when the newest became active. */
+export const deliveryState = async (tx: Tx, of: { readonly period: Month }) => {
+  const [row] = await tx
+    .select({
+      count: sql<number>`count(*)`.mapWith(Number),
+      notFinal: sql<number>`count(*) filter (where not ${curDelivery.isFinal})`.mapWith(Number),
+      newest: sql<Date | null>`max(coalesce(${curDelivery.activatedAt}, ${curDelivery.createdAt}))`.mapWith(
+        curDelivery.createdAt,
+      ),
+    })
+    .from(curDelivery)
+    .where(and(eq(curDelivery.period, of.period), eq(curDelivery.status, "active")));
+  return { count: row?.count ?? 0, notFinal: row?.notFinal ?? 0, newest: row?.newest ?? null };
+};

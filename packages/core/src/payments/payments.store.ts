@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lt, lte, or, sql } from "drizzle-orm";
 import { type InvoiceId, missing, type PaymentId, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import type { Day, Period } from "../time/index.ts";
+import type { Day } from "../time/index.ts";
 import type { PaymentStatus } from "./payment.ts";
 import { creditBalance, paymentApplication, paymentTxn } from "./payments.sql.ts";
 
@@ -131,29 +131,4 @@ export const receivedByInvoice = async (
     .where(inArray(paymentApplication.invoiceId, [...invoiceIds]))
     .groupBy(paymentApplication.invoiceId);
   return new Map(rows.map((row) => [row.invoiceId, BigInt(row.received)]));
-};
-
-export interface StatusTotal {
-  readonly status: PaymentStatus;
-  readonly currency: string;
-  readonly count: number;
-  /** Minor units of the currency. */
-  readonly amountMinor: bigint;
-  readonly oldest: Date;
-}
-
-/** Payments received in a period, by status and currency. */
-export const paymentTotals = async (tx: Tx, period: Period): Promise<StatusTotal[]> => {
-  const rows = await tx
-    .select({
-      status: paymentTxn.status,
-      currency: paymentTxn.currency,
-      count: sql<number>`count(*)`.mapWith(Number),
-      amount: sql<string>`sum(${paymentTxn.amountMinor})::text`,
-      oldest: sql<Date>`min(${paymentTxn.createdAt})`.mapWith(paymentTxn.createdAt),
-    })
-    .from(paymentTxn)
-    .where(and(gte(paymentTxn.receivedOn, period.start), lte(paymentTxn.receivedOn, period.end)))
-    .groupBy(paymentTxn.status, paymentTxn.currency);
-  return rows.map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }));
 };

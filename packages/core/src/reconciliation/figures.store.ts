@@ -6,8 +6,15 @@ import {
   costShares,
   sharesById,
 } from "../allocation/index.ts";
-import { checkIdentity, type PayerCost, payerTotals, type ServiceCost, serviceTotals } from "../cost/index.ts";
-import { type FrozenInvoice, frozenInvoices, type FrozenLine, frozenLines, isCollectable } from "../invoicing/index.ts";
+import { checkIdentity, costIn, type PayerCost, payerTotals, type ServiceCost, serviceTotals } from "../cost/index.ts";
+import {
+  type FrozenInvoice,
+  frozenInvoices,
+  type FrozenLine,
+  frozenLines,
+  type InvoiceLineType,
+  isCollectable,
+} from "../invoicing/index.ts";
 import type { InvoiceId, TenantId } from "../kernel/index.ts";
 import { add, type Exact, exact, fraction, multiply, sumExact, toText, ZERO } from "../money/index.ts";
 import { receivedByInvoice } from "../payments/index.ts";
@@ -17,18 +24,11 @@ import type { CostPlusFigure, Figures, InvoiceFigure, PayerFigure, ServiceFigure
 import type { ReconciliationPolicy } from "./policy.ts";
 import { openKeys } from "./reconciliation.store.ts";
 
-const COLUMN = {
-  unblended: "unblendedCost",
-  amortized: "amortizedCost",
-  net_unblended: "netUnblendedCost",
-  net_amortized: "netAmortizedCost",
-} as const satisfies Record<CostBasis, keyof PayerCost>;
-
 const payerFigure = (row: PayerCost, basis: CostBasis): PayerFigure => {
   const { difference, tolerance, isClosed } = checkIdentity(row);
   return {
     payer: row.payer,
-    cost: row[COLUMN[basis]],
+    cost: costIn(row, basis),
     identity: row.format === "focus" ? null : { difference, tolerance, isClosed },
     outsideRows: row.outsideRows,
     outsideCost: row.outsideCost,
@@ -43,7 +43,7 @@ const sumsBy = <T>(rows: readonly T[], keyOf: (row: T) => string, costOf: (row: 
 };
 
 const serviceFigures = (costs: readonly ServiceCost[], shares: readonly CostShare[], basis: CostBasis) => {
-  const charged = new Map(costs.map((row) => [row.service, row[COLUMN[basis]]]));
+  const charged = new Map(costs.map((row) => [row.service, costIn(row, basis)]));
   const placed = sumsBy(
     shares,
     (share) => share.service,
@@ -60,6 +60,9 @@ interface TenantShare extends CostShare {
   readonly tenantId: TenantId;
 }
 const isTenantShare = (share: CostShare): share is TenantShare => share.tenantId !== null;
+
+/** Line types that a plan charges every cycle, used or not. */
+const RECURRING: ReadonlySet<string> = new Set<InvoiceLineType>(["subscription", "seat", "minimum"]);
 
 /** A line's part of the revenue: its amount less discount, and less the tax where prices contain it. */
 const lineRevenue = (line: FrozenLine, invoice: FrozenInvoice): Exact => {
@@ -89,6 +92,9 @@ const invoiceFigures = (
       currency: invoice.currency,
       subtotalUsd: toText(exact(invoice.subtotalUsd)),
       lineRevenueUsd: toText(sumExact(own.map((line) => lineRevenue(line, invoice)))),
+      recurringRevenueUsd: toText(
+        sumExact(own.filter((line) => RECURRING.has(line.lineType)).map((line) => lineRevenue(line, invoice))),
+      ),
       lineCostUsd: toText(sumExact(own.map((line) => exact(line.costUsd)))),
       totalUsd: toText(exact(invoice.totalUsd)),
       totalMinor: invoice.totalMinor.toString(),

@@ -30,6 +30,8 @@ export type InvoiceFigure = {
   readonly subtotalUsd: string;
   /** From the lines: their amounts less discounts, without tax. */
   readonly lineRevenueUsd: string;
+  /** The part of it that comes again every cycle: subscriptions, seats, minimum commitments. */
+  readonly recurringRevenueUsd: string;
   readonly lineCostUsd: string;
   readonly totalUsd: string;
   /** Minor units of the currency: the total, what the header says is paid, what the payments say. */

@@ -4,6 +4,7 @@ import type { TenantId } from "../kernel/index.ts";
 import { add, exact, subtract, toText, unscaled } from "../money/index.ts";
 import { month } from "../time/index.ts";
 import { type Check, deviation, statusOf } from "./check.ts";
+import { compareDay, type DayPayment } from "./daily.ts";
 import { type KnownException, planExceptions } from "./exception.ts";
 import type { Figures, InvoiceFigure } from "./figures.ts";
 import { RECONCILIATION_POLICY } from "./policy.ts";
@@ -19,6 +20,7 @@ const invoice = (over: Partial<InvoiceFigure> = {}): InvoiceFigure => ({
   currency: "USD",
   subtotalUsd: "100",
   lineRevenueUsd: "100",
+  recurringRevenueUsd: "70",
   lineCostUsd: "60",
   totalUsd: "120",
   totalMinor: "12000",
@@ -244,4 +246,26 @@ test("a resolved exception that is still there opens again; an accepted one only
   expect(again("resolved")).toBe(true);
   expect(again("accepted")).toBe(false);
   expect(again("accepted", "other amount")).toBe(true);
+});
+
+test("a day's payments that are not posted, or posted with another sum, stand apart even where the sums agree", () => {
+  const payment = (paymentId: string, usdMinor: bigint, over: Partial<DayPayment> = {}): DayPayment => ({
+    paymentId,
+    provider: "bank",
+    status: "confirmed",
+    usdMinor,
+    postedUsdMinor: usdMinor,
+    ...over,
+  });
+  const swapped = [payment("PAY-1", 100n, { postedUsdMinor: 200n }), payment("PAY-2", 200n, { postedUsdMinor: 100n })];
+  expect(compareDay(swapped, RECONCILIATION_POLICY)).toMatchObject([{ isWithin: true, apart: ["PAY-1", "PAY-2"] }]);
+  const unposted = [payment("PAY-1", 10_000n), payment("PAY-2", 51n, { postedUsdMinor: undefined })];
+  expect(compareDay(unposted, RECONCILIATION_POLICY)).toMatchObject([
+    { received: "100.51", posted: "100", difference: "0.51", isWithin: false, apart: ["PAY-2"] },
+  ]);
+  const waiting = [payment("PAY-3", 500n, { status: "pending", postedUsdMinor: undefined, provider: "manual" })];
+  expect(compareDay([...waiting, payment("PAY-1", 100n)], RECONCILIATION_POLICY)).toMatchObject([
+    { provider: "bank", pending: "0", apart: [] },
+    { provider: "manual", received: "0", pending: "5", isWithin: true, apart: [] },
+  ]);
 });

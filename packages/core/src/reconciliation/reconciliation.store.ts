@@ -126,3 +126,23 @@ export const selectExceptions = (
     )
     .orderBy(asc(reconExceptions.exceptionId))
     .limit(filter.limit);
+
+/** How many exceptions of a period (of all when left out) are open, and since when. */
+export const countExceptions = async (
+  tx: Tx,
+  of: { readonly period?: Month | undefined } = {},
+): Promise<{ readonly count: number; readonly oldest: Date | null }> => {
+  const [row] = await tx
+    .select({
+      count: sql<number>`count(*)`.mapWith(Number),
+      oldest: sql<Date | null>`min(${reconExceptions.createdAt})`.mapWith(reconExceptions.createdAt),
+    })
+    .from(reconExceptions)
+    .where(
+      and(
+        eq(reconExceptions.status, "open"),
+        of.period === undefined ? undefined : eq(reconExceptions.period, of.period),
+      ),
+    );
+  return { count: row?.count ?? 0, oldest: row?.oldest ?? null };
+};

@@ -9,7 +9,13 @@ import { approvePayment, recordPayment } from "../payments/index.ts";
 import { periodVerdicts } from "../periods/index.ts";
 import type { Call } from "../record/index.ts";
 import { month, monthPeriod } from "../time/index.ts";
-import { reconciliationExceptions, reconciliationSummary, resolveException, runReconciliation } from "./index.ts";
+import {
+  dailyReconciliation,
+  reconciliationExceptions,
+  reconciliationSummary,
+  resolveException,
+  runReconciliation,
+} from "./index.ts";
 
 let world: AllocationWorld;
 let finance: Call;
@@ -154,6 +160,15 @@ test("an exception is accepted with a reason once, stays accepted while it is th
   await allocatePeriod.run(world.call, { period: "2025-09" });
   await run();
   expect((await exceptions("accepted")).map((each) => each.exception_id)).toContain(id);
+});
+
+test("a day compares what was confirmed with what is posted, by provider", async () => {
+  const day = (date: string) => dailyReconciliation.run(finance, { date });
+  expect(await day("2026-09-01")).toMatchObject({
+    status: "ok",
+    providers: [{ provider: "bank", received_usd: 60, posted_usd: 60, variance_usd: 0, payments_apart: [] }],
+  });
+  expect(await day("2026-09-02")).toMatchObject({ status: "ok", providers: [] });
 });
 
 test("a tenant's token reaches no reconciliation", async () => {

@@ -7,9 +7,8 @@ import { action, type ActionDoor, view } from "../record/index.ts";
 import { dayOf, type Month, monthPeriod } from "../time/index.ts";
 import { planExceptions } from "./exception.ts";
 import type { Figures } from "./figures.ts";
-import { readFigures } from "./figures.store.ts";
 import { RECONCILIATION_POLICY } from "./policy.ts";
-import { type Reconciliation, reconcile } from "./reconcile.ts";
+import type { Reconciliation } from "./reconcile.ts";
 import {
   exceptionsOf,
   insertReconciliation,
@@ -18,6 +17,7 @@ import {
   saveExceptions,
   type StoredReconciliation,
 } from "./reconciliation.store.ts";
+import { readStanding } from "./standing.store.ts";
 import { type ShownCheck, shownCheck, shownSummary } from "./wire.ts";
 
 const text = (amount: string): string => toText(exact(amount));
@@ -78,14 +78,8 @@ const saveVerdicts = async (tx: Tx, month: Month, found: Reconciliation, by: { r
     });
 };
 
-const policy = RECONCILIATION_POLICY;
-
-const load = async (door: Pick<ActionDoor, "load" | "now">, month: Month) =>
-  door.load(async (tx) => {
-    const figures = await readFigures(tx, { month, policy, today: dayOf(door.now) });
-    const latest = await latestReconciliation(tx, month);
-    return { figures, found: figures && reconcile(figures, policy), latest };
-  });
+const load = (door: Pick<ActionDoor, "load" | "now">, month: Month) =>
+  door.load((tx) => readStanding(tx, { month, today: dayOf(door.now) }));
 
 /**
  * Reconciles a period: cost against allocation, allocation against invoices, invoices against payments. Writes the summary, opens,
@@ -97,7 +91,9 @@ export const runReconciliation = action(
   async (door, { period: month }) => {
     const { figures, found, latest } = await load(door, month);
     if (!figures || !found)
-      throw precondition(`the cost of ${month} is not allocated in USD (${policy.basis}). Allocate the period first.`);
+      throw precondition(
+        `the cost of ${month} is not allocated in USD (${RECONCILIATION_POLICY.basis}). Allocate the period first.`,
+      );
     if (latest?.inputsDigest === found.inputsDigest) return door.unchanged(stored(month, latest));
     const by = { reconId: `REC-${door.clock.id()}` satisfies ReconId, now: door.now };
     const metadata = { period: month, status: found.status, inputs_digest: found.inputsDigest };

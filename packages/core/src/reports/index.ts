@@ -1,1 +1,3 @@
+export { corridor } from "./corridor.action.ts";
 export { type ExportStream, exportTable } from "./export-table.action.ts";
+export { kpis } from "./kpis.action.ts";
