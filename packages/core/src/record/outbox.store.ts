@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lte, min, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull, lte, min, or, sql } from "drizzle-orm";
 import type { Json } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { outbox } from "./record.sql.ts";
@@ -64,6 +64,14 @@ export const claimEffects = async (
       payload: outbox.payload,
       attempts: outbox.attempts,
     });
+};
+
+/** Takes back the leases of a worker that died, so that nothing waits for them to run out. For a process that is alone. */
+export const releaseLeases = async (tx: Tx): Promise<void> => {
+  await tx
+    .update(outbox)
+    .set({ lockedUntil: null })
+    .where(and(isNull(outbox.doneAt), isNotNull(outbox.lockedUntil)));
 };
 
 export const finishEffect = async (tx: Tx, outboxId: string, now: Date): Promise<void> => {

@@ -33,6 +33,7 @@ const main = async (): Promise<void> => {
     await runtime.close();
     throw error;
   });
+  await local.resume();
   const token = await commandLineToken(runtime);
   if (token !== undefined) await writeServerFile(settings.dataDir, { url: server.url, pid: process.pid, token });
   const worker = startWorker({

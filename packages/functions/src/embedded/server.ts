@@ -8,8 +8,9 @@ import { Problem } from "@commops/core/kernel";
 import { type Call, systemActor } from "@commops/core/record";
 import { curFreshnessDays } from "@commops/core/cost";
 import { createApi } from "../api/api.ts";
+import { resumeWork } from "../api/background.ts";
 import type { Api } from "../api/context.ts";
-import type { ApiHooks } from "../api/runtime.ts";
+import type { ApiHooks, ApiRuntime } from "../api/runtime.ts";
 import type { EmbeddedRuntime } from "../runtime/embedded.ts";
 import { version } from "./version.ts";
 
@@ -24,6 +25,8 @@ export const systemCall = (runtime: EmbeddedRuntime, name: string): Call => ({
 
 export interface LocalApi {
   readonly api: Api;
+  /** Takes up the work that a killed server left behind. For the one server of a data folder. */
+  resume(): Promise<void>;
   /** Waits for the work that goes on behind answers. */
   settle(): Promise<void>;
 }
@@ -37,7 +40,9 @@ const remoteAddress = (env: unknown): string => {
 export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalApi => {
   const { settings, world } = runtime;
   const running = new Set<Promise<void>>();
-  const api = createApi({
+  const failed = (error: unknown): void =>
+    log({ level: "error", message: "background work", trace_id: "", error: String(error) });
+  const apiRuntime: ApiRuntime = {
     world,
     settings: {
       version,
@@ -53,13 +58,16 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
       addressOf: (_request, env) => remoteAddress(env),
       curFreshnessDays: () => world.database.transaction("operator", (tx) => curFreshnessDays(tx, world.clock.now())),
       background: (work) => {
-        const tracked = work.finally(() => running.delete(tracked));
+        const tracked = work.catch(failed).finally(() => running.delete(tracked));
         running.add(tracked);
       },
     },
-  });
+  };
   return {
-    api,
+    api: createApi(apiRuntime),
+    resume: async () => {
+      await resumeWork(apiRuntime);
+    },
     settle: async () => {
       while (running.size > 0) await Promise.allSettled(running);
     },

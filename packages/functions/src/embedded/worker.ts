@@ -1,4 +1,4 @@
-import { type Call, sealAudit } from "@commops/core/record";
+import { type Call, releaseLeases, sealAudit } from "@commops/core/record";
 import type { Mailer } from "@commops/core/ports";
 import { dispatchEffects, type EffectHandlers } from "../effects.ts";
 import type { Schedule } from "../schedules.ts";
@@ -34,7 +34,7 @@ const round = async (work: Work, count: number): Promise<void> => {
   if (count % SCHEDULE_EVERY === 0) await attempt("schedules", () => runDue(work.call, work.schedules));
 };
 
-/** The background work of one machine, in the process of the server. */
+/** The background work of one machine, in the process of the server: the only one, so that what a killed one had taken is free again. */
 export const startWorker = (work: Work): Worker => {
   let isStopping = false;
   let wake: (() => void) | undefined;
@@ -46,7 +46,11 @@ export const startWorker = (work: Work): Worker => {
         resolve();
       };
     });
+  const { database } = work.call.world;
   const loop = (async () => {
+    await database
+      .transaction("operator", releaseLeases)
+      .catch((error: unknown) => work.onError("outbox leases", error));
     for (let count = 0; !isStopping; count += 1) {
       await round(work, count);
       if (!isStopping) await pause();
