@@ -1,122 +1,16 @@
-import { planDigest, type PlanDefinition, type PublishedPlan, putPlan } from "../src/catalog/index.ts";
-import { planInput } from "../src/catalog/plan.ts";
-import { costDaily, curDelivery } from "../src/cost/cost.sql.ts";
+import { sql } from "drizzle-orm";
 import { allocatePeriod } from "../src/allocation/index.ts";
-import type { DraftSegment, DraftSource } from "../src/invoicing/index.ts";
-import type { DeliveryId, TenantId } from "../src/kernel/index.ts";
+import { putPlan } from "../src/catalog/index.ts";
+import { costDaily, curDelivery } from "../src/cost/cost.sql.ts";
+import { approveInvoice, generateInvoice, submitInvoice } from "../src/invoicing/index.ts";
+import type { DeliveryId } from "../src/kernel/index.ts";
 import type { Call } from "../src/record/index.ts";
-import { createTenant, type LegalEntity, putLegalEntity, type Tenant } from "../src/tenants/index.ts";
-import { day, eachDay, month, monthOf, monthPeriod, type Period } from "../src/time/index.ts";
+import { createTenant, putLegalEntity } from "../src/tenants/index.ts";
+import { day, eachDay, monthOf, type Period } from "../src/time/index.ts";
 import { recordUsage } from "../src/usage/index.ts";
-import type { z } from "zod";
-
-type PlanInput = z.input<typeof planInput>;
-
-/** A plan with a price of every kind that tenants are billed for. */
-export const planOf = (over: Partial<PlanInput> = {}): PlanDefinition =>
-  planInput.parse({
-    plan_code: "GROWTH",
-    plan_family: "growth",
-    version: "1",
-    currency: "USD",
-    base_price_usd: "300",
-    base_seats: 5,
-    seat_price_usd: "12",
-    charges: [
-      {
-        sku_code: "ingest",
-        title: "Data ingestion",
-        sku_family: "data",
-        metric_code: "data_ingestion_gb",
-        included_quantity: "100",
-        price: {
-          model: "graduated",
-          slabs: [
-            { up_to: "100", unit_price: "0.10" },
-            { up_to: null, unit_price: "0.07" },
-          ],
-        },
-      },
-      {
-        sku_code: "nat",
-        title: "Private network",
-        sku_family: "network",
-        price: { model: "cost_plus", markup_percent: "25" },
-        cost_of: ["NAT"],
-      },
-    ],
-    effective_from: "2025-01-01",
-    ...over,
-  });
-
-export const published = (over: Partial<PlanInput> = {}): PublishedPlan => {
-  const plan = planOf(over);
-  return { plan, digest: planDigest(plan) };
-};
-
-export const tenantOf = (over: Partial<Tenant> = {}): Tenant => ({
-  tenantId: "TEN-ACME" as TenantId,
-  tenantName: "Acme Ltd",
-  status: "active",
-  billingContact: { name: "Ann", email: "ann@acme.example", address_lines: ["1 Road"], country: "DE" },
-  taxProfile: {
-    tax_id: "DE123",
-    taxes: [{ name: "VAT", jurisdiction: "DE", category: "S", rate_percent: "19" }],
-  },
-  entityId: "MAIN",
-  invoiceSuffix: "ACME",
-  isSynthetic: false,
-  revision: 1,
-  createdAt: new Date("2025-01-01T00:00:00Z"),
-  ...over,
-});
-
-export const ENTITY: LegalEntity = {
-  entityId: "MAIN",
-  name: "DataJetty Inc",
-  addressLines: ["1 Street", "12345 City"],
-  country: "US",
-  taxIds: [{ scheme: "EIN", id: "12-3456789" }],
-  currency: "USD",
-  fiscalYearStartMonth: 1,
-  timeZone: "UTC",
-  numberPrefix: "CO",
-  paymentInstructions: "Pay to account 1",
-  email: "billing@datajetty.example",
-};
-
-export const SEPTEMBER = monthPeriod(month("2025-09"));
-
-export const segmentOf = (over: Partial<DraftSegment> = {}): DraftSegment => ({
-  start: SEPTEMBER.start,
-  end: SEPTEMBER.end,
-  published: published(),
-  usage: [{ metricCode: "data_ingestion_gb", value: "350", days: 30 }],
-  seats: 7,
-  ...over,
-});
-
-export const sourceOf = (over: Partial<DraftSource> = {}): DraftSource => ({
-  tenant: tenantOf(),
-  entity: ENTITY,
-  period: SEPTEMBER,
-  kind: "regular",
-  segments: [segmentOf()],
-  usageDigest: "sha256:usage",
-  allocation: {
-    runId: "RUN-1",
-    digest: "sha256:allocation",
-    basis: "amortized",
-    currency: "USD",
-    deliveryDigest: "sha256:deliveries",
-    deliveries: [{ delivery_id: "CUR-1", digest: "sha256:delivery" }],
-  },
-  costs: [
-    { id: "1", service: "AmazonEC2", category: "NAT", cost: "40", keyMetric: "nat_gb_processed" },
-    { id: "2", service: "AmazonS3", category: "S3", cost: "10.5", keyMetric: null },
-  ],
-  ...over,
-});
+import { actorOf, callAs } from "./actors.ts";
+import { ENTITY, planOf, SEPTEMBER } from "./draft-source.ts";
+import { type TestWorld, testWorld } from "./world.ts";
 
 /** One daily cost line of a delivery: tagged with a tenant, or shared NAT where no tenant is named. */
 export interface CostLine {
@@ -236,3 +130,51 @@ export const addTenant = async (call: Call, tenantId: string): Promise<void> => 
   await recordDaily(call, { tenantId, metric: "data_ingestion_gb", value: "10", days });
   await recordDaily(call, { tenantId, metric: "nat_gb_processed", value: "4", days });
 };
+
+/** A month that is ready to be invoiced, with the people who do it. */
+export const invoicingWorld = async (tenantIds: readonly string[], start = "2025-10-08T08:00:00Z") => {
+  const world: TestWorld = await testWorld(start);
+  const admin = callAs(world, actorOf("admin", "sam"));
+  const operator = callAs(world, actorOf("billing_operator", "olga"));
+  const approver = callAs(world, actorOf("approver", "anna"));
+  await billableMonth(admin, tenantIds);
+  const generate = (tenant_id: string, call = operator) =>
+    generateInvoice.run(call, { tenant_id, period_start: SEPTEMBER.start, period_end: SEPTEMBER.end });
+  const submitted = async (tenantId: string) => {
+    const { invoice_id } = await generate(tenantId);
+    return submitInvoice.run(operator, { invoice_id });
+  };
+  const issued = async (tenantId: string) => {
+    const { invoice_id, digest } = await submitted(tenantId);
+    return approveInvoice.run(approver, { invoice_id, digest });
+  };
+  return { world, admin, operator, approver, generate, submitted, issued };
+};
+export type InvoicingWorld = Awaited<ReturnType<typeof invoicingWorld>>;
+
+/** What a repeat of a step must not do: add a row anywhere. */
+export const addsNothing = async <T>(world: TestWorld, step: () => Promise<T>): Promise<T> => {
+  const before = await rowCounts(world);
+  const answer = await step();
+  const after = await rowCounts(world);
+  if (after !== before) throw new Error(`the repeat added rows: ${before} before, ${after} after`);
+  return answer;
+};
+
+const COUNTED = [
+  "invoice_header",
+  "invoice_detail",
+  "approval_request",
+  "journal_line",
+  "outbox",
+  "mail_delivery",
+  "audit_event",
+  "lineage_run",
+];
+
+const rowCounts = (world: TestWorld): Promise<string> =>
+  world.database.transaction("operator", async (tx) => {
+    const counts = COUNTED.map((table) => `'${table} ' || (select count(*) from ${table})`).join(" || ', ' || ");
+    const rows = await world.database.rows<{ total: string }>(tx, sql.raw(`select ${counts} as total`));
+    return rows[0]?.total ?? "";
+  });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planOf, published, segmentOf, sourceOf } from "../../testing/invoicing.ts";
+import { planOf, published, segmentOf, sourceOf } from "../../testing/draft-source.ts";
 import { exact, subtract, sumExact, toText } from "../money/index.ts";
 import { compareWithPrevious, draftInvoice, type DraftSource } from "./index.ts";
 

@@ -13,7 +13,8 @@ import {
   type Invoice,
   invoiceCounts,
   liveInvoices,
-  replaceRows,
+  deleteRows,
+  insertRows,
 } from "./invoicing.store.ts";
 
 export const DRAFT_JOB = "invoice-draft";
@@ -40,8 +41,14 @@ const content = ({ plan, comparison, now }: PreparedDraft) => ({
   updatedAt: now,
 });
 
+interface Written {
+  readonly invoice: Invoice;
+  /** False where another call wrote the same draft meanwhile. */
+  readonly isMine: boolean;
+}
+
 /** Adds the invoice; one that another call added meanwhile is the answer where it has the same digest. */
-const insertNew = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
+const insertNew = async (tx: Tx, draft: PreparedDraft): Promise<Written> => {
   const { document, digest } = draft.plan;
   const { tenantId, entityId, invoiceSuffix } = draft.tenant;
   const of = { period: document.period, kind: document.kind, tenantIds: [tenantId] };
@@ -60,9 +67,9 @@ const insertNew = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
     createdAt: draft.now,
     lockVersion: 1,
   });
-  if (inserted) return inserted;
+  if (inserted) return { invoice: inserted, isMine: true };
   const [other] = await liveInvoices(tx, of);
-  if (other?.digest === digest) return other;
+  if (other?.digest === digest) return { invoice: other, isMine: false };
   throw new Problem(
     "transient",
     "INTERNAL",
@@ -70,7 +77,7 @@ const insertNew = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
   );
 };
 
-const redraft = async (tx: Tx, draft: PreparedDraft, existing: Invoice): Promise<Invoice> => {
+const redraft = async (tx: Tx, draft: PreparedDraft, existing: Invoice): Promise<Written> => {
   const { invoiceId } = existing;
   const subject = { kind: "invoice" as const, subjectId: invoiceId };
   const approval = await latestApproval(tx, subject);
@@ -80,11 +87,13 @@ const redraft = async (tx: Tx, draft: PreparedDraft, existing: Invoice): Promise
       reason: `the draft was made again: its digest is now ${draft.plan.digest}`,
       now: draft.now,
     });
-  return changeInvoice(tx, existing, {
+  const invoice = await changeInvoice(tx, existing, {
     ...content(draft),
     draftRevision: existing.draftRevision + 1,
     preparedBy: [...new Set([...existing.preparedBy, ...draft.preparedBy])],
   });
+  await deleteRows(tx, invoiceId);
+  return { invoice, isMine: true };
 };
 
 const lineageOf = (draft: PreparedDraft, invoiceId: InvoiceId) => {
@@ -114,9 +123,10 @@ const lineageOf = (draft: PreparedDraft, invoiceId: InvoiceId) => {
  */
 export const writeDraft = async (tx: Tx, draft: PreparedDraft): Promise<Invoice> => {
   const { existing, plan, tenant } = draft;
-  const invoice = existing ? await redraft(tx, draft, existing) : await insertNew(tx, draft);
+  const { invoice, isMine } = existing ? await redraft(tx, draft, existing) : await insertNew(tx, draft);
+  if (!isMine) return invoice;
   if (invoice.digest !== plan.digest) unreachable(`invoice ${invoice.invoiceId} was written with another digest`);
-  await replaceRows(tx, invoice.invoiceId, {
+  await insertRows(tx, {
     lines: detailRows(plan.document, invoice.invoiceId, tenant.tenantId),
     taxes: taxRows(plan.document, invoice.invoiceId, tenant.tenantId),
   });

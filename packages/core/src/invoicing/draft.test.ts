@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ENTITY, planOf, published, SEPTEMBER, segmentOf, sourceOf, tenantOf } from "../../testing/invoicing.ts";
+import { ENTITY, planOf, published, SEPTEMBER, segmentOf, sourceOf, tenantOf } from "../../testing/draft-source.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
 import { day, month, monthPeriod } from "../time/index.ts";
 import { draftInvoice, type DraftSegment } from "./index.ts";

@@ -77,17 +77,20 @@ export const changeInvoice = async (
 export const insertInvoice = async (tx: Tx, invoice: typeof invoiceHeader.$inferInsert): Promise<Invoice | undefined> =>
   (await tx.insert(invoiceHeader).values(invoice).onConflictDoNothing().returning())[0];
 
-/** Replaces lines and taxes of an invoice that is not issued. */
-export const replaceRows = async (
+/** Removes lines and taxes of an invoice that is not issued; the database refuses it on an issued one. */
+export const deleteRows = async (tx: Tx, invoiceId: InvoiceId): Promise<void> => {
+  await tx.delete(invoiceDetail).where(eq(invoiceDetail.invoiceId, invoiceId));
+  await tx.delete(invoiceTax).where(eq(invoiceTax.invoiceId, invoiceId));
+};
+
+/** Adds lines and taxes. */
+export const insertRows = async (
   tx: Tx,
-  invoiceId: InvoiceId,
   rows: {
     readonly lines: readonly (typeof invoiceDetail.$inferInsert)[];
     readonly taxes: readonly (typeof invoiceTax.$inferInsert)[];
   },
 ): Promise<void> => {
-  await tx.delete(invoiceDetail).where(eq(invoiceDetail.invoiceId, invoiceId));
-  await tx.delete(invoiceTax).where(eq(invoiceTax.invoiceId, invoiceId));
   if (rows.lines.length > 0) await tx.insert(invoiceDetail).values([...rows.lines]);
   if (rows.taxes.length > 0) await tx.insert(invoiceTax).values([...rows.taxes]);
 };

@@ -1,21 +1,16 @@
-import { readAllocatedRows, verifyAllocation } from "../allocation/index.ts";
+import { verifyAllocation } from "../allocation/index.ts";
 import { planDigest, readPlanVersion } from "../catalog/index.ts";
 import type { Delivery } from "../cost/index.ts";
-import type { Json, RunId } from "../kernel/index.ts";
+import type { Json } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { listLineage, type ViewDoor } from "../record/index.ts";
-import { peakSeats, readLegalEntity, readSeats, readTenant } from "../tenants/index.ts";
-import { contains } from "../time/index.ts";
-import { aggregateSnapshots, readSnapshots, usageDigest } from "../usage/index.ts";
+import type { ViewDoor } from "../record/index.ts";
 import { type Difference, firstEntry, firstField, ratingDifference, usageDifference } from "./differences.ts";
 import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
 import { detailRows, headerAmounts, taxRows } from "./draft-rows.ts";
-import { draftInvoice } from "./draft.ts";
-import { DRAFT_JOB } from "./draft.store.ts";
-import type { DraftSegment } from "./draft-source.ts";
 import { countLines, type LineEvidence } from "./evidence.store.ts";
 import { type Invoice, selectLines, selectTaxes } from "./invoicing.store.ts";
+import { recompute } from "./recompute.store.ts";
 
 export interface Check {
   readonly check: "document" | "rows" | "plans" | "usage" | "rating" | "allocation" | "cost_lines";
@@ -80,76 +75,6 @@ const plansDifference = async (tx: Tx, document: DraftDocument): Promise<Differe
   return undefined;
 };
 
-/** When the draft was made: usage is read as it was then, so that a later correction is not taken for tampering. */
-const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> => {
-  const runs = await listLineage(tx, { subject: invoice.invoiceId, job: DRAFT_JOB });
-  const made = runs.find(
-    (run) =>
-      typeof run.outputs === "object" &&
-      run.outputs !== null &&
-      "digest" in run.outputs &&
-      run.outputs["digest"] === invoice.digest,
-  );
-  return made?.createdAt;
-};
-
-const readSegments = async (tx: Tx, invoice: Invoice, document: DraftDocument) => {
-  const asOf = await draftedAt(tx, invoice);
-  const snapshots = await readSnapshots(tx, document.period, { tenantIds: [invoice.tenantId], asOf });
-  const seats = await readSeats(tx, [invoice.tenantId]);
-  const segments: DraftSegment[] = [];
-  for (const plan of document.plans) {
-    const published = await readPlanVersion(tx, plan.plan_code, plan.version);
-    if (!published) continue;
-    const within = snapshots.filter((snapshot) => contains(plan, snapshot.usageDate));
-    segments.push({
-      start: plan.start,
-      end: plan.end,
-      published,
-      usage: aggregateSnapshots(within).map(({ metricCode, value, days }) => ({ metricCode, value, days })),
-      seats: peakSeats(seats, plan),
-    });
-  }
-  return { segments, digest: usageDigest(snapshots) };
-};
-
-/** The document made again from what is stored: usage read again, the plan versions it names, the allocation's rows. */
-const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<DraftDocument> => {
-  const tenant = await readTenant(tx, invoice.tenantId);
-  const { segments, digest } = await readSegments(tx, invoice, document);
-  const { allocation, deliveries, delivery_digest: deliveryDigest } = document.inputs;
-  const rows = await readAllocatedRows(tx, allocation.run_id as RunId, { tenantId: invoice.tenantId });
-  const taxes = document.taxes.map((tax) => ({
-    name: tax.name,
-    jurisdiction: tax.jurisdiction ?? "",
-    category: tax.category,
-    rate_percent: tax.rate_percent,
-  }));
-  return draftInvoice({
-    tenant: { ...tenant, taxProfile: { ...tenant.taxProfile, taxes } },
-    entity: await readLegalEntity(tx, invoice.entityId),
-    period: document.period,
-    kind: document.kind,
-    segments,
-    usageDigest: digest,
-    allocation: {
-      runId: allocation.run_id as RunId,
-      digest: allocation.digest,
-      basis: allocation.basis,
-      currency: document.currency,
-      deliveryDigest,
-      deliveries,
-    },
-    costs: rows.map((row) => ({
-      id: row.id.toString(),
-      service: row.service,
-      category: row.category,
-      cost: toText(exact(row.cost)),
-      keyMetric: row.keyMetric,
-    })),
-  }).document;
-};
-
 const allocationDifference = async (door: ViewDoor, document: DraftDocument): Promise<Difference | undefined> => {
   const { run_id, digest } = document.inputs.allocation;
   const verdict = await verifyAllocation.run(door.call, { run_id });
@@ -169,8 +94,8 @@ const costLinesDifference = async (
   deliveries: ReadonlyMap<string, Delivery>,
 ): Promise<Difference | undefined> => {
   for (const [id, { query }] of evidence) {
-    const found = await countLines(door, query, deliveries);
     const stored = { lines: query.lines, sum: toText(exact(query.cost)) };
+    const found = await countLines(door, query, deliveries);
     const difference = firstField(`allocations/${id}/cost_lines`, stored, { lines: found.lines, sum: found.sum });
     if (difference) return difference;
   }

@@ -1,9 +1,59 @@
-import { usdNumber } from "../kernel/index.ts";
-import { exact, money, moneyText, subtract, toText } from "../money/index.ts";
+import { type Json, usdNumber } from "../kernel/index.ts";
+import { type Currency, exact, money, moneyText, subtract, toText } from "../money/index.ts";
+import type { Day } from "../time/index.ts";
 import { readDocument } from "./draft-document.ts";
 import { marginOf } from "./draft-rows.ts";
-import type { Invoice, InvoiceLine } from "./invoicing.store.ts";
-import { openMinor } from "./settlement.ts";
+import type { InvoiceKind } from "./invoice.ts";
+import { openMinor, type Settleable } from "./settlement.ts";
+
+/** An invoice header as it is stored. */
+interface StoredInvoice extends Settleable {
+  readonly tenantId: string;
+  readonly entityId: string;
+  readonly kind: InvoiceKind;
+  readonly periodStart: Day;
+  readonly periodEnd: Day;
+  readonly currency: Currency;
+  readonly grossMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly subtotalUsd: string;
+  readonly taxUsd: string;
+  readonly totalUsd: string;
+  readonly document: Json;
+  readonly digest: string;
+  readonly draftRevision: number;
+  readonly preparedBy: readonly string[];
+  readonly comparison: Json;
+  readonly sentBackReason: string | null;
+  readonly documentNumber: string | null;
+  readonly issueDate: Day | null;
+  readonly dueDate: Day | null;
+  readonly pdfDigest: string | null;
+  readonly createdAt: Date;
+  readonly issuedAt: Date | null;
+  readonly paidAt: Date | null;
+}
+
+/** A line as it is stored; decimals as text. */
+interface StoredLine {
+  readonly id: bigint;
+  readonly lineNo: number;
+  readonly lineType: string;
+  readonly skuCode: string;
+  readonly metricCode: string | null;
+  readonly title: string;
+  readonly quantity: string;
+  readonly unit: string;
+  readonly unitPriceUsd: string | null;
+  readonly amountUsd: string;
+  readonly amountExact: string;
+  readonly discountMinor: bigint;
+  readonly costUsd: string;
+  readonly steps: Json;
+  readonly referenceIds: Json;
+  readonly serviceStart: Day;
+  readonly serviceEnd: Day;
+}
 
 /** A `_usd` field as a number with at most 6 decimals, and the exact text beside it. */
 const usd = <N extends string>(name: N, amount: string) =>
@@ -14,7 +64,7 @@ const usd = <N extends string>(name: N, amount: string) =>
 const instant = (value: Date | null): string | null => value?.toISOString() ?? null;
 
 /** An invoice header in Phase 1's words: what a tenant may see too. */
-export const shownInvoice = (invoice: Invoice) => {
+export const shownInvoice = (invoice: StoredInvoice) => {
   const text = (minor: bigint): string => moneyText(money(minor, invoice.currency));
   return {
     invoice_id: invoice.invoiceId,
@@ -43,13 +93,13 @@ export const shownInvoice = (invoice: Invoice) => {
 };
 
 /** The parties, plans, taxes and discounts of an invoice. */
-export const shownContent = (invoice: Invoice) => {
+export const shownContent = (invoice: StoredInvoice) => {
   const { seller, buyer, dates, plans, taxes, discounts } = readDocument(invoice.document);
   return { seller, buyer, tax_point: dates.tax_point, plans, taxes, discounts, pdf_digest: invoice.pdfDigest };
 };
 
 /** What only the operator sees: who made the draft, what changed, what it cost. */
-export const shownToOperator = (invoice: Invoice) => {
+export const shownToOperator = (invoice: StoredInvoice) => {
   const document = readDocument(invoice.document);
   const { cost, margin } = marginOf(document);
   return {
@@ -71,14 +121,14 @@ interface LineFigures {
 }
 
 /** Cost and margin of a line: the operator's alone. */
-const figuresOf = (line: InvoiceLine): LineFigures => {
+const figuresOf = (line: StoredLine): LineFigures => {
   const discount = exact(moneyText(money(line.discountMinor, "USD")));
   const net = subtract(exact(line.amountUsd), discount);
   return { ...usd("cost", line.costUsd), ...usd("margin", toText(subtract(net, exact(line.costUsd)))) };
 };
 
 /** A line in Phase 1's words. */
-export const shownLine = (line: InvoiceLine, forOperator: boolean) => {
+export const shownLine = (line: StoredLine, forOperator: boolean) => {
   const figures: Partial<LineFigures> = forOperator ? figuresOf(line) : {};
   return {
     line_id: line.id.toString(),
