@@ -68,3 +68,20 @@ export const finding = (code: FindingCode, place: Place, text: string): Finding 
 
 export const isQuarantined = (findings: readonly Finding[]): boolean =>
   findings.some((item) => item.severity === "quarantine");
+
+/** A finding as it is stored, back in its own words. */
+export const findingOf = (row: {
+  readonly code: string;
+  readonly severity: FindingSeverity;
+  readonly file: string;
+  readonly row: number | null;
+  readonly column: string | null;
+  readonly message: string;
+}): Finding => ({
+  code: row.code as FindingCode,
+  severity: row.severity,
+  file: row.file,
+  ...(row.row === null ? {} : { row: row.row }),
+  ...(row.column === null ? {} : { column: row.column }),
+  message: row.message,
+});

@@ -16,7 +16,7 @@ import {
   readFindings,
 } from "./deliveries.store.ts";
 import type { CurFormat, DeliveryStatus } from "./delivery.ts";
-import { type Finding, finding } from "./finding.ts";
+import { type Finding, finding, findingOf } from "./finding.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
 import { prepareSource } from "./prepare.store.ts";
 import { storeRawFile, type StoredFile } from "./raw.store.ts";
@@ -91,16 +91,7 @@ const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<Import
   return deliveries.map((delivery) => {
     const since = delivery.supersededBy === null ? "is active" : `was superseded by ${delivery.supersededBy}`;
     const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
-    const own = stored
-      .filter((item) => item.deliveryId === delivery.deliveryId)
-      .map((item) => ({
-        code: item.code as Finding["code"],
-        severity: item.severity,
-        file: item.file,
-        ...(item.row === null ? {} : { row: item.row }),
-        ...(item.column === null ? {} : { column: item.column }),
-        message: item.message,
-      }));
+    const own = stored.filter((item) => item.deliveryId === delivery.deliveryId).map(findingOf);
     const again = finding(
       "duplicate_delivery",
       place,

@@ -14,3 +14,9 @@ export {
 export { curFreshnessDays } from "./freshness.store.ts";
 export { importCur, type ImportedPeriod } from "./import-cur.action.ts";
 export { type Delivery, readDelivery } from "./deliveries.store.ts";
+export { costLines } from "./cost-lines.action.ts";
+export { costPartitions } from "./cost-partitions.action.ts";
+export { costQuality } from "./cost-quality.action.ts";
+export { costSummary } from "./cost-summary.action.ts";
+export { type Finding } from "./finding.ts";
+export { type DeliveryVerdict, verifyDelivery } from "./verify-delivery.action.ts";

@@ -16,21 +16,34 @@ const tagOf = (read: Reading, column: SourceColumn | undefined, key: string): st
     ? firstOf([key, `user:${key}`, `user_${key}`, ` ${key}`, `${key} `].map((name) => read.mapValue(column, name)))
     : NULL_TEXT;
 
-/** How the canonical columns are read from a FOCUS 1.x file: cash is BilledCost, amortised is EffectiveCost, both net of discounts. */
+/** Cash is BilledCost, amortised is EffectiveCost; both are net of discounts, so that gross and net are the same. */
+const costColumns = ({ text, amount, condition }: Reading) => {
+  const isUpfront = condition(
+    "upfront",
+    `coalesce(${text("ChargeCategory")} = 'Purchase' and ${text("CommitmentDiscountId")} is not null and ${text("ChargeFrequency")} = 'One-Time', false)`,
+  );
+  return {
+    line_item_unblended_cost: amount(COST),
+    net_unblended_cost: amount(COST),
+    amortized_cost: amount(AMORTISED),
+    net_amortized_cost: amount(AMORTISED),
+    upfront_purchase: `case when ${isUpfront} then ${amount(COST)} else 0 end`,
+    amortized_upfront: "0",
+    is_upfront: isUpfront,
+  };
+};
+
+/** How the canonical columns are read from a FOCUS 1.x file. */
 export const focusExpressions = (
   columns: readonly SourceColumn[],
   read: Reading,
   file: SourceFile,
 ): CanonicalExpressions => {
   const find = columnFinder(columns);
-  const { text, amount, optionalAmount, timestamp } = read;
+  const { text, optionalAmount, timestamp } = read;
   const category = text("ChargeCategory");
   const start = timestamp("BillingPeriodStart");
   const provider = firstOf([text("ProviderName", "ServiceProviderName"), "'AWS'"]);
-  const isUpfront = read.condition(
-    "upfront",
-    `coalesce(${category} = 'Purchase' and ${text("CommitmentDiscountId")} is not null and ${text("ChargeFrequency")} = 'One-Time', false)`,
-  );
   const lastColumn = file.kind === "csv" ? columns.at(-1) : undefined;
   const amounts = [COST, AMORTISED, "ConsumedQuantity", "PricingQuantity"];
   return {
@@ -58,13 +71,7 @@ export const focusExpressions = (
     line_item_usage_amount: firstOf([optionalAmount("ConsumedQuantity"), optionalAmount("PricingQuantity")]),
     line_item_currency_code: text("BillingCurrency"),
     line_item_unblended_rate: text("ContractedUnitPrice", "ListUnitPrice"),
-    line_item_unblended_cost: amount(COST),
-    net_unblended_cost: amount(COST),
-    amortized_cost: amount(AMORTISED),
-    net_amortized_cost: amount(AMORTISED),
-    upfront_purchase: `case when ${isUpfront} then ${amount(COST)} else 0 end`,
-    amortized_upfront: "0",
-    is_upfront: isUpfront,
+    ...costColumns(read),
     is_split: "false",
     reservation_arn: text("CommitmentDiscountId"),
     resource_tags_user_tenant_id: tagOf(read, find("Tags"), "tenant_id"),

@@ -111,3 +111,79 @@ from (
   group by ${keyNames.join(", ")}
 ) as daily_groups
 order by group_no`;
+
+/** Columns of a line that a person is shown. */
+const SHOWN = [
+  "source_file",
+  "source_row",
+  "source_digest",
+  "identity_line_item_id",
+  "identity_time_interval",
+  "billing_period",
+  "usage_date",
+  "line_item_line_item_type",
+  "line_item_product_code",
+  "line_item_usage_type",
+  "line_item_operation",
+  "line_item_resource_id",
+  "line_item_usage_account_id",
+  "bill_payer_account_id",
+  "bill_invoice_id",
+  "region",
+  "line_item_usage_amount",
+  "line_item_currency_code",
+  "line_item_unblended_rate",
+  "line_item_unblended_cost",
+  "amortized_cost",
+  "net_unblended_cost",
+  "net_amortized_cost",
+  "resource_tags_user_tenant_id",
+  "resource_tags_user_plan_id",
+  "resource_tags_user_service_component",
+  "is_split",
+];
+
+/** Filters of lines by exact value, in the words of the daily groups. */
+const FILTERED = {
+  service: DAILY_KEY.service,
+  tenant: "coalesce(resource_tags_user_tenant_id, '')",
+  plan: "coalesce(resource_tags_user_plan_id, '')",
+  component: "coalesce(resource_tags_user_service_component, '')",
+  line_item_type: DAILY_KEY.line_item_type,
+  usage_type: DAILY_KEY.usage_type,
+  account: DAILY_KEY.account,
+  region: DAILY_KEY.region,
+  payer: DAILY_KEY.payer,
+  resource_id: "coalesce(line_item_resource_id, '')",
+} as const;
+type FilterName = keyof typeof FILTERED;
+const FILTER_NAMES = Object.keys(FILTERED) as readonly FilterName[];
+
+export interface LineFilter {
+  readonly exactly: Readonly<Partial<Record<FilterName, string | undefined>>>;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** The last line of the page before. */
+  readonly after?: { readonly digest: string; readonly row: number } | undefined;
+}
+
+/** Lines that answer to a filter, in the order of their file and row. */
+export const linesQuery = (filter: LineFilter, limit: number): { text: string; parameters: (string | number)[] } => {
+  const parts: [string, (string | number)[]][] = FILTER_NAMES.flatMap((name) => {
+    const wanted = filter.exactly[name];
+    return wanted === undefined ? [] : [[`${FILTERED[name]} = ?`, [wanted]]];
+  });
+  if (filter.from !== undefined) parts.push([`${DAILY_KEY.usage_date} >= cast(? as date)`, [filter.from]]);
+  if (filter.to !== undefined) parts.push([`${DAILY_KEY.usage_date} <= cast(? as date)`, [filter.to]]);
+  const { after } = filter;
+  if (after)
+    parts.push([
+      "(source_digest > ? or (source_digest = ? and source_row > ?))",
+      [after.digest, after.digest, after.row],
+    ]);
+  const where = parts.length === 0 ? "" : `where ${parts.map(([sql]) => sql).join(" and ")}`;
+  return {
+    text: `select ${SHOWN.join(", ")} from fact_cost_raw ${where} order by source_digest, source_row limit ${Math.trunc(limit)}`,
+    parameters: parts.flatMap(([, values]) => values),
+  };
+};

@@ -120,12 +120,16 @@ export const storeRawFile = async (
   file: { readonly path: string; readonly name: string },
 ): Promise<StoredFile> => {
   const packing = await packingOf(file.path);
+  const keyOf = (digest: string): string => `raw/cur/${digest}${EXTENSION[packing]}`;
+  const known = await digestOfFile(file.path);
+  if (await files.has(keyOf(known)))
+    return { key: keyOf(known), digest: known, bytes: (await stat(file.path)).size, name: file.name, packing };
+  // The file may change while it is copied: what counts is what was copied.
   const copy = await files.scratchPath(EXTENSION[packing]);
   await copyFile(file.path, copy);
   const [digest, { size }] = await Promise.all([digestOfFile(copy), stat(copy)]);
-  const key = `raw/cur/${digest}${EXTENSION[packing]}`;
-  await files.putFile(key, copy);
-  return { key, digest, bytes: size, name: file.name, packing };
+  await files.putFile(keyOf(digest), copy);
+  return { key: keyOf(digest), digest, bytes: size, name: file.name, packing };
 };
 
 const rawOf = ({ key, digest, bytes, name }: StoredFile, columns: readonly string[]): RawFile => ({

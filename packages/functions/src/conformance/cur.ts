@@ -34,14 +34,18 @@ type Expected = CurCase["periods"][number];
 const rounded = (text: string): string => toFixed(exact(text), 6);
 
 /** Where two values differ, in words. */
-const unequal = (what: string, expected: unknown, found: unknown): string[] =>
+const unequal = <T extends string | number | boolean | null>(
+  what: string,
+  expected: T | undefined,
+  found: T,
+): string[] =>
   expected === undefined || expected === found ? [] : [`${what} is ${String(found)}, not ${String(expected)}`];
 
 const comparePeriod = (expected: Expected, found: ImportedPeriod | undefined): string[] =>
   found === undefined
     ? [`${expected.period} is missing`]
     : [
-        ...unequal("currency", expected.currency, found.currency),
+        ...unequal<string | null>("currency", expected.currency, found.currency),
         ...unequal("rows", expected.rows, found.rows),
         ...unequal("total", rounded(expected.total_unblended_cost), rounded(found.total_unblended_cost)),
         ...unequal("final", expected.final, found.is_final),
@@ -59,7 +63,7 @@ const compareCase = (subject: CurCase, results: readonly ImportedPeriod[]): stri
       ),
     ),
     ...unexpected.map((result) => `${result.period ?? "a period"} is not expected`),
-    ...found.flatMap((result) => unequal("format", subject.format, result.format)),
+    ...found.flatMap((result) => unequal<string | null>("format", subject.format, result.format)),
     ...(subject.finding !== undefined && findings.length === 0 ? [`no finding, expected: ${subject.finding}`] : []),
   ];
 };

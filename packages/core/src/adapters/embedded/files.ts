@@ -33,12 +33,15 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Removes the scratch folders of processes that are no more; a folder's name is the pid that made it. */
+/** This process's scratch folder; the pid alone would be that of the process before, in a container. */
+const OWN_FOLDER = `${process.pid}-${randomUUID()}`;
+
+/** Removes the scratch folders of processes that are no more. */
 const sweepScratch = async (scratch: string): Promise<void> => {
   const names = await readdir(scratch).catch(() => []);
   const orphans = names.filter((name) => {
     const pid = Number.parseInt(name, 10);
-    return Number.isNaN(pid) || (pid !== process.pid && !isAlive(pid));
+    return name !== OWN_FOLDER && (Number.isNaN(pid) || pid === process.pid || !isAlive(pid));
   });
   await Promise.all(orphans.map((name) => rm(join(scratch, name), { recursive: true, force: true })));
 };
@@ -86,11 +89,29 @@ const listKeys = async (root: string, prefix: string): Promise<string[]> => {
     .toSorted();
 };
 
+const readKey = async (path: string, key: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") throw missing("file", key);
+    throw error;
+  }
+};
+
+/** Moves a scratch file to its key. */
+const settle = async (from: string, to: string, key: string): Promise<void> => {
+  await flush(from);
+  const isNew = await claim(from, to);
+  const isSame = isNew || (await digestOfFile(from)) === (await digestOfFile(to));
+  if (!isSame) throw exists(`${key} holds other bytes already. A key is never overwritten: use a new one.`);
+  await rm(from, { force: true });
+};
+
 /** Object storage as a folder: content is written under a scratch name, then linked to its key, so that a key is there whole or not at all. */
 export const openFiles = async (folder: string): Promise<Files> => {
   const root = resolve(folder, "files");
   const scratch = resolve(folder, "scratch");
-  const own = join(scratch, String(process.pid));
+  const own = join(scratch, OWN_FOLDER);
   await mkdir(root, { recursive: true });
   await sweepScratch(scratch);
 
@@ -99,50 +120,39 @@ export const openFiles = async (folder: string): Promise<Files> => {
     await mkdir(own, { recursive: true });
     return join(own, `${randomUUID()}${suffix}`);
   };
-  const putFile = async (key: string, from: string): Promise<void> => {
-    const to = pathOf(key);
-    await flush(from);
-    const isNew = await claim(from, to);
-    const isSame = isNew || (await digestOfFile(from)) === (await digestOfFile(to));
-    if (!isSame) throw exists(`${key} holds other bytes already. A key is never overwritten: use a new one.`);
-    await rm(from, { force: true });
+  const written = async (content: Uint8Array): Promise<string> => {
+    const path = await scratchPath(".part");
+    await writeFile(path, content);
+    return path;
   };
 
   return {
     scratchPath,
-    putFile,
+    putFile: async (key, from) => settle(from, pathOf(key), key),
     put: async (key, content) => {
-      pathOf(key);
-      const path = await scratchPath(".part");
-      await writeFile(path, content);
+      const to = pathOf(key);
+      const path = await written(content);
       try {
-        await putFile(key, path);
+        await settle(path, to, key);
       } finally {
         await rm(path, { force: true });
       }
     },
     replace: async (key, content) => {
-      const path = await scratchPath(".part");
-      await writeFile(path, content);
+      const to = pathOf(key);
+      const path = await written(content);
       await flush(path);
-      await mkdir(dirname(pathOf(key)), { recursive: true });
-      await rename(path, pathOf(key));
+      await mkdir(dirname(to), { recursive: true });
+      await rename(path, to);
     },
-    get: async (key) => {
-      try {
-        return await readFile(pathOf(key));
-      } catch (error) {
-        if (codeOf(error) === "ENOENT") throw missing("file", key);
-        throw error;
-      }
-    },
-    has: (key) => isThere(pathOf(key)),
+    get: async (key) => readKey(pathOf(key), key),
+    has: async (key) => isThere(pathOf(key)),
     localPath: async (key) => {
       const path = pathOf(key);
       if (!(await isThere(path))) throw missing("file", key);
       return path;
     },
-    list: (prefix) => listKeys(root, prefix),
+    list: async (prefix) => listKeys(root, prefix),
     discard: async (path) => {
       if (!resolve(path).startsWith(scratch + sep))
         throw new Problem("internal", "INTERNAL", `${path} is not a scratch path`);

@@ -1,12 +1,13 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { invalid, Problem } from "../../kernel/index.ts";
 import type { Lake, LakeQuery, LakeRow, RawSource } from "../../ports/index.ts";
 
-/** Lean rather than fast: a million lines convert in about 340 MB, so that a small machine can run everything in one process. */
+/** Lean rather than fast, so that a small machine can run everything in one process: a conversion takes about 120 MB, whatever its length. */
 const ENGINE = {
   threads: "1",
-  memory_limit: "256MB",
+  memory_limit: "160MB",
   preserve_insertion_order: "false",
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
@@ -27,14 +28,14 @@ const identifier = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const filesOf = (paths: readonly string[]): string => `[${paths.map(literal).join(", ")}]`;
 
 /** The raw file as `source`. Types are given, never sniffed: account ids stay text, blanks stay blanks. */
-const sourceView = (source: RawSource): string => {
+const sourceView = (source: RawSource, isParallel: boolean): string => {
   if (source.kind === "parquet")
     return `select * exclude (file_row_number), file_row_number + 1 as engine_row from read_parquet(${literal(source.path)}, file_row_number = true, hive_partitioning = false)`;
   const columns = Array.from({ length: source.width }, (_, index) => `'c${index + 1}': 'VARCHAR'`).join(", ");
   return (
     `select *, row_number() over () + 1 as engine_row from read_csv(${literal(source.path)}, auto_detect = false, header = true, delim = ',', ` +
     `quote = '"', escape = '"', columns = {${columns}}, null_padding = true, nullstr = ['\u0001'], strict_mode = true, ` +
-    `parallel = false, compression = ${literal(source.isCompressed ? "gzip" : "none")}, max_line_size = ${MAX_RECORD_BYTES}, buffer_size = ${CSV_BUFFER_BYTES})`
+    `parallel = ${isParallel}, compression = ${literal(source.isCompressed ? "gzip" : "none")}, max_line_size = ${MAX_RECORD_BYTES}, buffer_size = ${CSV_BUFFER_BYTES})`
   );
 };
 
@@ -60,30 +61,74 @@ const unreadable = (error: unknown, path: string): unknown => {
   );
 };
 
-/** The embedded analytical engine, in this process and in memory; what does not fit spills into `scratchFolder`. */
-export const openLake = async (scratchFolder: string): Promise<Lake> => {
-  await mkdir(scratchFolder, { recursive: true });
-  const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: scratchFolder });
-  const setup = await instance.connect();
-  for (const statement of DIALECT) await setup.run(statement);
-  setup.closeSync();
+const bindTables = async (connection: DuckDBConnection, tables: LakeQuery["tables"]): Promise<void> => {
+  for (const [name, paths] of Object.entries(tables)) {
+    if (paths.length === 0) throw invalid(name, "no columnar file to query: import a delivery first");
+    await connection.run(
+      `create or replace temp view ${identifier(name)} as select * from read_parquet(${filesOf(paths)}, hive_partitioning = false)`,
+    );
+  }
+};
 
-  const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+const writeParquet = async (
+  connection: DuckDBConnection,
+  request: Parameters<Lake["convert"]>[0],
+  isParallel: boolean,
+): Promise<number> => {
+  await connection.run(`create or replace temp view source as ${sourceView(request.source, isParallel)}`);
+  const result = await connection.run(
+    `copy (${request.select}) to ${literal(request.target)} (format parquet, compression zstd, row_group_size ${ROW_GROUP_ROWS})`,
+  );
+  const [first] = await result.getRowsJson();
+  return Number(first?.[0] ?? 0);
+};
+
+/** The engine's "parallel" reader lets go of what it has read, with one thread too; the other one keeps the whole file in memory. */
+const convert = async (connection: DuckDBConnection, request: Parameters<Lake["convert"]>[0]): Promise<number> => {
+  try {
+    return await writeParquet(connection, request, true);
+  } catch (error) {
+    const isReaderLimit = error instanceof Error && /parallel scanner does not support/i.test(error.message);
+    if (!isReaderLimit) throw error;
+    return writeParquet(connection, request, false);
+  }
+};
+
+const describe = async (connection: DuckDBConnection, path: string): Promise<{ name: string; type: string }[]> => {
+  const result = await connection.run(
+    `describe select * from read_parquet(${literal(path)}, hive_partitioning = false)`,
+  );
+  const { column_name: names = [], column_type: types = [] } = await result.getColumnsObjectJson();
+  return names.map((name, index) => ({ name: textOf(name), type: textOf(types[index]).toUpperCase() }));
+};
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** What a dead process left behind when it spilled. */
+const sweepSpills = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  const spills = (await readdir(folder)).filter((name) => name.startsWith("duckdb_temp"));
+  await Promise.all(spills.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+};
+
+/** The embedded analytical engine, in this process and in memory; what does not fit spills into `scratchFolder`, which nothing else may use. */
+export const openLake = async (scratchFolder: string): Promise<Lake> => {
+  await sweepSpills(scratchFolder);
+  const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: scratchFolder });
+  const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>, path?: string): Promise<T> => {
     const connection = await instance.connect();
     try {
       return await work(connection);
+    } catch (error) {
+      throw path === undefined ? error : unreadable(error, path);
     } finally {
       connection.closeSync();
     }
   };
-  const bindTables = async (connection: DuckDBConnection, tables: LakeQuery["tables"]): Promise<void> => {
-    for (const [name, paths] of Object.entries(tables)) {
-      if (paths.length === 0) throw invalid(name, "no columnar file to query: import a delivery first");
-      await connection.run(
-        `create or replace temp view ${identifier(name)} as select * from read_parquet(${filesOf(paths)}, hive_partitioning = false)`,
-      );
-    }
-  };
+  await withConnection(async (connection) => {
+    for (const statement of DIALECT) await connection.run(statement);
+  });
+
   async function* stream<T extends LakeRow>(text: string, options: LakeQuery): AsyncGenerator<T[]> {
     const connection = await instance.connect();
     try {
@@ -99,37 +144,13 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
     stream,
     query: async <T extends LakeRow>(text: string, options: LakeQuery): Promise<T[]> => {
       const rows: T[] = [];
-      for await (const batch of stream<T>(text, options)) rows.push(...batch);
+      for await (const batch of stream<T>(text, options)) for (const row of batch) rows.push(row);
       return rows;
     },
-    describe: (path, name) =>
-      withConnection(async (connection) => {
-        try {
-          const result = await connection.run(
-            `describe select * from read_parquet(${literal(path)}, hive_partitioning = false)`,
-          );
-          const rows = await result.getRowObjectsJson();
-          return rows.map((row) => ({
-            name: String(row["column_name"]),
-            type: String(row["column_type"]).toUpperCase(),
-          }));
-        } catch (error) {
-          throw unreadable(error, name ?? path);
-        }
-      }),
-    convert: ({ select, source, name, target }) =>
-      withConnection(async (connection) => {
-        try {
-          await connection.run(`create or replace temp view source as ${sourceView(source)}`);
-          const result = await connection.run(
-            `copy (${select}) to ${literal(target)} (format parquet, compression zstd, row_group_size ${ROW_GROUP_ROWS})`,
-          );
-          const [first] = await result.getRowsJson();
-          return { rows: Number(first?.[0] ?? 0) };
-        } catch (error) {
-          throw unreadable(error, name ?? source.path);
-        }
-      }),
+    describe: (path, name) => withConnection((connection) => describe(connection, path), name ?? path),
+    convert: async (request) => ({
+      rows: await withConnection((connection) => convert(connection, request), request.name ?? request.source.path),
+    }),
     close: async () => {
       instance.closeSync();
       await Promise.resolve();
