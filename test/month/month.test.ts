@@ -39,7 +39,7 @@ test("every tenant has one invoice, paid to the cent, under gapless numbers", ()
     expect(sum([invoice.subtotal, invoice.tax])).toBe(toText(exact(invoice.total)));
     expect(sum(invoice.lines.map(({ amount }) => amount))).toBe(toText(exact(invoice.subtotal)));
   }
-  expect(books.invoices.map(({ number }) => number?.slice(-4)).toSorted()).toEqual(["0001", "0002", "0003", "0004"]);
+  expect(books.invoices.map(({ number }) => Number(number?.slice(-4)))).toEqual([1, 2, 3, 4]);
 });
 
 test("each payment stands once, and together they are what was invoiced", () => {

@@ -1,3 +1,4 @@
 export { type CurRecipe, generateCur } from "./cur.ts";
+export { type Random, randomFrom } from "./random.ts";
 export type { SyntheticTenant } from "./resources.ts";
 export { generateUsage, type SyntheticSnapshot } from "./usage.ts";
