@@ -1,0 +1,59 @@
+import { createRootRoute, createRoute, createRouter, Link, Navigate, retainSearchParams } from "@tanstack/react-router";
+import { approvalsSearch } from "../features/approvals/approvals-search.ts";
+import { faultOf } from "../features/answers.tsx";
+import { ApprovalsPage } from "../features/approvals/approvals-page.tsx";
+import { invoiceIdOf } from "../features/ids.ts";
+import { InvoicePage } from "../features/invoice/invoice-page.tsx";
+import { invoiceSearch } from "../features/invoice/invoice-search.ts";
+import { InvoicesPage } from "../features/invoices/invoices-page.tsx";
+import { invoicesSearch } from "../features/invoices/invoices-search.ts";
+import { OverviewPage } from "../features/overview/overview-page.tsx";
+import { periodSearch } from "../features/period.ts";
+import { useSession } from "../features/session/session.ts";
+import { FaultNotice, Empty } from "../ui/notice.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({
+  component: Shell,
+  validateSearch: periodSearch,
+  search: { middlewares: [retainSearchParams(["period"])] },
+  notFoundComponent: () => (
+    <Empty title="There is no such page">
+      <Link to="/" className="link">
+        To the overview
+      </Link>
+    </Empty>
+  ),
+  errorComponent: ({ error }) => <FaultNotice title="This page has a fault" fault={faultOf(error)} />,
+});
+
+/** Operators and auditors start at the overview, a tenant's people at what is theirs. */
+const Home = () => (useSession().tenant_id === null ? <OverviewPage /> : <Navigate to="/my" />);
+
+const pages = [
+  createRoute({ getParentRoute: () => root, path: "/", component: Home }),
+  createRoute({ getParentRoute: () => root, path: "/approvals", component: ApprovalsPage, validateSearch: approvalsSearch }),
+  createRoute({ getParentRoute: () => root, path: "/invoices", component: InvoicesPage, validateSearch: invoicesSearch }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/invoices/$invoiceId",
+    params: {
+      parse: ({ invoiceId }) => ({ invoiceId: invoiceIdOf(invoiceId) }),
+      stringify: ({ invoiceId }) => ({ invoiceId }),
+    },
+    component: InvoicePage,
+    validateSearch: invoiceSearch,
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
