@@ -87,6 +87,18 @@ test("one bad tenant does not stop the others, and a second run changes nothing"
     code: "FAILED_PRECONDITION",
     message: expect.stringContaining("priced in EUR"),
   });
-  const second = await generatePeriodDrafts.run(house.admin, { period: "2025-08" });
+  // One read for all tenants, and one for what became of them: none a tenant.
+  let transactions = 0;
+  const { database } = house.world;
+  const counting: typeof database = {
+    ...database,
+    transaction: (scope, work) => {
+      transactions += 1;
+      return database.transaction(scope, work);
+    },
+  };
+  const watched = { ...house.admin, world: { ...house.world, database: counting } };
+  const second = await generatePeriodDrafts.run(watched, { period: "2025-08" });
+  expect(transactions).toBe(2);
   expect(second).toMatchObject({ drafted: 0, unchanged: 7, failed: 1 });
 });

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actorOf, callAs } from "../../testing/actors.ts";
 import { place } from "../../testing/database.ts";
@@ -138,6 +139,7 @@ test("verifying recomputes everything from stored inputs and says equal, also fo
       "usage",
       "rating",
       "allocation",
+      "deliveries",
       "cost_lines",
     ]);
   }
@@ -233,6 +235,21 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     stored: 2,
     recomputed: 1,
   });
+});
+
+test("a changed cost file is named by its key and digest", async () => {
+  const { invoice_id } = await generate("TEN-A");
+  const key = (await world.files.list("")).find((name) => name.endsWith(".parquet")) ?? "";
+  const path = await world.files.localPath(key);
+  const content = await readFile(path);
+  await chmod(path, 0o600);
+  await writeFile(path, Buffer.concat([content, Buffer.from("x")]));
+  const { verification } = await explainInvoice.run(admin, { invoice_id, verify: true });
+  expect(verification).toMatchObject({
+    equal: false,
+    first_difference: { check: "deliveries", path: expect.stringContaining(key) },
+  });
+  await writeFile(path, content);
 });
 
 test("a correction after issue is not taken for tampering: usage is read as it was when the invoice was drafted", async () => {

@@ -1,6 +1,6 @@
 import { verifyAllocation } from "../allocation/index.ts";
 import { planDigest, readPlanVersion } from "../catalog/index.ts";
-import type { Delivery } from "../cost/index.ts";
+import { type Delivery, type DeliveryVerdict, verifyDelivery } from "../cost/index.ts";
 import type { Json } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
@@ -13,7 +13,7 @@ import { type Invoice, selectLines, selectTaxes } from "./invoicing.store.ts";
 import { recompute } from "./recompute.store.ts";
 
 export interface Check {
-  readonly check: "document" | "rows" | "plans" | "usage" | "rating" | "allocation" | "cost_lines";
+  readonly check: "document" | "rows" | "plans" | "usage" | "rating" | "allocation" | "deliveries" | "cost_lines";
   readonly difference: Difference | undefined;
 }
 
@@ -88,6 +88,32 @@ const allocationDifference = async (door: ViewDoor, document: DraftDocument): Pr
   return firstField(`allocation/${run_id}`, { digest }, { digest: verdict.recomputed_digest });
 };
 
+type FoundInDelivery = NonNullable<DeliveryVerdict["first_difference"]>;
+
+/** A file and the digest of all groups are expected as they were recorded; a stored group is held against the lines. */
+const deliveryPlace = (path: string, found: FoundInDelivery): Difference => {
+  const place = `${path}/${found.file ?? found.group ?? "daily"}/${found.column ?? "row"}`;
+  return found.group === null
+    ? { path: place, stored: found.expected, recomputed: found.found }
+    : { path: place, stored: found.found, recomputed: found.expected };
+};
+
+const deliveriesDifference = async (
+  door: ViewDoor,
+  document: DraftDocument,
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<Difference | undefined> => {
+  for (const { delivery_id: id, digest } of document.inputs.deliveries) {
+    const delivery = deliveries.get(id);
+    const path = `deliveries/${id}`;
+    const known = firstField(path, { digest }, { digest: delivery?.digest ?? null });
+    if (known || !delivery) return known;
+    const verdict = await verifyDelivery.run(door.call, { delivery_id: delivery.deliveryId });
+    if (verdict.first_difference) return deliveryPlace(path, verdict.first_difference);
+  }
+  return undefined;
+};
+
 const costLinesDifference = async (
   door: ViewDoor,
   evidence: ReadonlyMap<string, LineEvidence>,
@@ -122,6 +148,7 @@ export const verifyInvoice = async (
       document: plans ? document : await recompute(tx, invoice, document),
     };
   });
+  const fromDeliveries = await deliveriesDifference(door, document, deliveries);
   return [
     {
       check: "document",
@@ -132,6 +159,8 @@ export const verifyInvoice = async (
     { check: "usage", difference: usageDifference(document, made.document) },
     { check: "rating", difference: ratingDifference(document, made.document) },
     { check: "allocation", difference: await allocationDifference(door, document) },
-    { check: "cost_lines", difference: await costLinesDifference(door, evidence, deliveries) },
+    { check: "deliveries", difference: fromDeliveries },
+    // Lines are counted in files that are what was recorded; other files are named above.
+    { check: "cost_lines", difference: fromDeliveries ?? (await costLinesDifference(door, evidence, deliveries)) },
   ];
 };
