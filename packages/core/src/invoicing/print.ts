@@ -1,5 +1,5 @@
 import { unreachable } from "../kernel/index.ts";
-import { exact, isPositive, isZero } from "../money/index.ts";
+import { exact, isPositive, isZero, toText } from "../money/index.ts";
 import type { Step } from "../rating/index.ts";
 import { addDays, daysIn, type Day } from "../time/index.ts";
 import type { DraftDocument, DraftLine, DraftParty } from "./draft-document.ts";
@@ -21,12 +21,16 @@ const partyOf = (party: DraftParty) => ({
   ...(party.email === null ? {} : { email: party.email }),
 });
 
-const printedStep = (step: Step) => ({
+/** Decimals that a printed step shows at most; the evidence behind the digest keeps all of them. */
+const SHOWN_DECIMALS = 6;
+const shown = (decimal: string): string => toText(exact(decimal), SHOWN_DECIMALS);
+
+/** A step in words and figures; a step of a lump (cost plus markup) has an amount only. */
+const printedStep = (step: Step, isLump: boolean) => ({
   text: step.text,
-  quantity: step.quantity,
-  unitPrice: step.unit_price,
-  ...(isZero(exact(step.flat_fee)) ? {} : { flatFee: step.flat_fee }),
-  amount: step.amount,
+  ...(isLump ? {} : { quantity: shown(step.quantity), unitPrice: shown(step.unit_price) }),
+  ...(isZero(exact(step.flat_fee)) ? {} : { flatFee: shown(step.flat_fee) }),
+  amount: shown(step.amount),
 });
 
 const serviceNote = (line: DraftLine, document: DraftDocument): string[] => {
@@ -45,7 +49,7 @@ const printedLine = (line: DraftLine, document: DraftDocument) => {
     ...(isLump ? {} : { quantity: line.quantity, unit: line.unit }),
     ...(isLump || line.charge?.price.model !== "per_unit" ? {} : { unitPrice: line.charge.price.unit_price }),
     amount: line.amount,
-    steps: line.steps.length > 1 ? line.steps.map(printedStep) : [],
+    steps: line.steps.length > 1 ? line.steps.map((step) => printedStep(step, isLump)) : [],
     notes: serviceNote(line, document),
   };
 };
