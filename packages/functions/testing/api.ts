@@ -3,7 +3,7 @@ import { systemActor } from "@commops/core/record";
 import type { Role } from "@commops/core/record";
 import { callAs, type TestWorld, testWorld } from "@commops/core/testing/world.ts";
 import { createApi } from "../src/api/api.ts";
-import type { RouteTable } from "../src/api/route.ts";
+import { entriesOf, type RouteTable } from "../src/api/route.ts";
 import { allRoutes } from "../src/api/routes/index.ts";
 import type { ApiSettings, LogEntry } from "../src/api/runtime.ts";
 
@@ -29,6 +29,21 @@ export interface TestApi {
   settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Holds every good answer to the shape that its route describes. */
+const answerCheck = (table: RouteTable) => {
+  const described = entriesOf(table).map(({ method, path, route }) => {
+    const source = path.replaceAll(/\{[a-z_]+\}/g, "[^/:]+");
+    return { method, pattern: new RegExp(`^${source}$`), answer: route.answer };
+  });
+  return (route: string, status: number, body: unknown): void => {
+    const [method, path = ""] = (route.split("?")[0] ?? "").split(" ");
+    const found = described
+      .filter((entry) => entry.method === method && entry.pattern.test(path))
+      .toSorted((a, b) => Number(a.pattern.source.includes("[^")) - Number(b.pattern.source.includes("[^")))[0];
+    if (status >= 200 && status < 300) found?.answer?.parse(body);
+  };
+};
 
 const SETTINGS: ApiSettings = {
   version: "0.0.0-test",
@@ -60,6 +75,7 @@ export const testApi = async (settings: Partial<ApiSettings> = {}, table: RouteT
     },
     table,
   );
+  const checkAnswer = answerCheck(table);
   return {
     world,
     log,
@@ -76,11 +92,9 @@ export const testApi = async (settings: Partial<ApiSettings> = {}, table: RouteT
       });
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: isJson ? (JSON.parse(text) as Answer["body"]) : { text },
-      };
+      const answered = isJson ? (JSON.parse(text) as Answer["body"]) : { text };
+      checkAnswer(route, response.status, answered);
+      return { status: response.status, headers: response.headers, body: answered };
     },
     token: async (role, { tenant, user } = {}) => {
       const input = {

@@ -8,7 +8,7 @@ import {
   type StartedRun,
   type UseCase,
 } from "@commops/core/record";
-import type { z } from "zod";
+import { z } from "zod";
 import { entriesOf } from "./route.ts";
 import { allRoutes } from "./routes/index.ts";
 import type { ApiRuntime } from "./runtime.ts";
@@ -57,17 +57,20 @@ export const startWork = async (
   return started;
 };
 
+/** The use case of a run that was queued by an earlier request. */
+const workOfKind = (kind: string): Work | undefined =>
+  entriesOf(allRoutes).find((entry) => entry.route.reply === "work" && entry.route.useCase.title === kind)?.route
+    .useCase;
+
+const runId = z.object({ run_id: z.templateLiteral(["RUN-", z.string()]) });
+
+/** Does a run that was put back in the queue; the result of the request names it. */
+export const continueWork = (runtime: ApiRuntime, result: unknown): void =>
+  runtime.hooks.background(perform(runtime, runId.parse(result).run_id, workOfKind).then(() => undefined));
+
 /** Takes up the work that a process left behind when it died. Called once, by a process that is alone. */
 export const resumeWork = async (runtime: ApiRuntime): Promise<number> => {
-  const kinds = new Map(
-    entriesOf(allRoutes)
-      .filter((entry) => entry.route.isWork === true)
-      .map((entry) => [entry.route.useCase.title, entry.route.useCase]),
-  );
   const waiting = await abandonedRuns(runtime.world);
-  for (const runId of waiting) {
-    const work = perform(runtime, runId, (kind) => kinds.get(kind));
-    runtime.hooks.background(work.then(() => undefined));
-  }
+  for (const id of waiting) runtime.hooks.background(perform(runtime, id, workOfKind).then(() => undefined));
   return waiting.length;
 };

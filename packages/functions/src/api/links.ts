@@ -81,7 +81,7 @@ const holderOf = (useCase: UseCase<z.ZodType, unknown>, by: string, tenantId: Te
 export const mountDownloads = (api: Api, runtime: ApiRuntime, links: Links, table: RouteTable): void => {
   const jobs = new Map(
     entriesOf(table)
-      .filter((entry) => entry.route.isDownload === true)
+      .filter((entry) => entry.route.reply === "link")
       .map((entry) => [entry.route.useCase.title, entry.route.useCase]),
   );
   api.get("/downloads/:token", async (c) => {

@@ -77,15 +77,11 @@ const bodyOf = (entry: RouteEntry, schema: Part, input: ObjectSchema | undefined
   return { requestBody: { required: required.length > 0, content: { "application/json": { schema: body } } } };
 };
 
-const startedRun = z.object({ run_id: z.string(), status: z.literal("running") });
-const link = z.object({ url: z.url(), expires_at: z.iso.datetime() });
-
 const answerOf = (route: Route): Part => {
-  const statuses = [route.status ?? (route.isWork ? 202 : 200), ...(route.isCreated ? [201] : [])];
-  if (route.isStream === true)
+  const statuses = [route.status ?? 200, ...(route.isCreated ? [201] : [])];
+  if (route.reply === "stream")
     return { "200": { description: "The file", content: { "text/csv": { schema: { type: "string" } } } } };
-  const made = route.isWork === true ? startedRun : route.isDownload === true ? link : route.answer;
-  const schema = jsonSchemaOf(made ?? z.looseObject({}));
+  const schema = jsonSchemaOf(route.answer ?? z.looseObject({}));
   const answer = { description: "Done", content: { "application/json": { schema } } };
   return Object.fromEntries(statuses.map((status) => [String(status), answer]));
 };

@@ -2,7 +2,7 @@ import { forbidden, missing, precondition, type Problem } from "@commops/core/ke
 import { type Actor, type Call, checkPermission } from "@commops/core/record";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
-import { startWork } from "./background.ts";
+import { continueWork, startWork } from "./background.ts";
 import type { Callers } from "./caller.ts";
 import type { ApiContext } from "./context.ts";
 import type { Links } from "./links.ts";
@@ -73,16 +73,32 @@ const respond = (c: ApiContext, route: Route, result: unknown): Response => {
   if (version !== undefined) c.header("etag", `"${version}"`);
   if (c.req.method === "GET" && version !== undefined && c.req.header("if-none-match") === `"${version}"`)
     return c.body(null, 304);
-  const status = route.isCreated?.(result) === true ? 201 : (route.status ?? (route.isWork === true ? 202 : 200));
+  const status = route.isCreated?.(result) === true ? 201 : (route.status ?? 200);
   const body = JSON.stringify(route.show === undefined ? result : route.show(result));
   return c.body(body, status as ContentfulStatusCode, { "content-type": "application/json" });
 };
+
+interface At {
+  readonly runtime: ApiRuntime;
+  readonly shell: Shell;
+  readonly call: Call;
+}
 
 /** What all routes share. */
 export interface Shell {
   readonly known: Callers;
   readonly links: Links;
 }
+
+const answer = async (c: ApiContext, at: At, { route }: RouteEntry, input: unknown): Promise<Response> => {
+  const { runtime, shell, call } = at;
+  if (route.reply === "work") return respond(c, route, await startWork(runtime, call, route.useCase, input));
+  const result = await route.useCase.run(call, input);
+  if (route.reply === "stream") return sendStream(c, result);
+  if (route.reply === "link") return respond(c, route, shell.links.make(c, route, call.actor, input));
+  if (route.reply === "again") continueWork(runtime, result);
+  return respond(c, route, result);
+};
 
 /** What a route does with a request: who, limits, permission, input, use case, answer. */
 export const routeHandler =
@@ -96,10 +112,5 @@ export const routeHandler =
     const call: Call = { world: runtime.world, actor, traceId: c.get("traceId"), idempotencyKey };
     const parts = await readParts(c, runtime, entry);
     const input = await withVersion(c, entry, call, inOwnTenant(route, actor, inputOf(route, parts)));
-    const result =
-      route.isWork === true
-        ? await startWork(runtime, call, route.useCase, input)
-        : await route.useCase.run(call, input);
-    if (route.isStream === true) return sendStream(c, result);
-    return respond(c, route, route.isDownload === true ? shell.links.make(c, route, actor, input) : result);
+    return answer(c, { runtime, shell, call }, entry, input);
   };

@@ -5,7 +5,7 @@ import { action } from "@commops/core/record";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type TestApi, testApi } from "../../testing/api.ts";
-import { on, routes } from "./route.ts";
+import { routes, work } from "./route.ts";
 
 const read: Record<string, string>[] = [];
 const readFiles = action(
@@ -24,7 +24,7 @@ const readFiles = action(
   },
 );
 const table = routes({
-  "POST /files": on(readFiles, "Reads files", { isWork: true, takesFiles: true }),
+  "POST /files": work(readFiles, "Reads files", { takesFiles: true }),
 });
 
 let api: TestApi;

@@ -4,6 +4,7 @@ import { approvePayment, rejectPayment } from "@commops/core/payments";
 import type { Call, UseCase } from "@commops/core/record";
 import { z } from "zod";
 import { on, routes } from "../route.ts";
+import { approval, approvalList } from "../answers/approvals.ts";
 
 const approvalId = getApproval.input.shape.approval_id;
 const approveInput = z.object({ approval_id: approvalId, digest: z.string().min(1) });
@@ -71,8 +72,16 @@ const reject: UseCase<typeof rejectInput, Decided> = {
 };
 
 export const approvalRoutes = routes({
-  "GET /approvals": on(listApprovals, "The inbox of decisions, newest first"),
-  "GET /approvals/{approval_id}": on(getApproval, "A request with what it is about"),
-  "POST /approvals/{approval_id}:approve": on(approve, "Approves what another person prepared, as it was seen"),
-  "POST /approvals/{approval_id}:reject": on(reject, "Rejects with a reason"),
+  "GET /approvals": on(listApprovals, "The inbox of decisions, newest first", {
+    answer: approvalList,
+    isOperatorsOnly: true,
+  }),
+  "GET /approvals/{approval_id}": on(getApproval, "A request with what it is about", {
+    answer: approval,
+    isOperatorsOnly: true,
+  }),
+  "POST /approvals/{approval_id}:approve": on(approve, "Approves what another person prepared, as it was seen", {
+    answer: approval,
+  }),
+  "POST /approvals/{approval_id}:reject": on(reject, "Rejects with a reason", { answer: approval }),
 });

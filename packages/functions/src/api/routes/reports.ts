@@ -1,6 +1,10 @@
-import { exportTable } from "@commops/core/reports";
-import { on, routes } from "../route.ts";
+import { corridor, exportTable, kpis } from "@commops/core/reports";
+import { on, routes, stream } from "../route.ts";
 
 export const reportRoutes = routes({
-  "GET /exports/{table}": on(exportTable, "A billing table as CSV, by the order of its key", { isStream: true }),
+  "GET /overview": on(corridor, "A period from cost to cash, and what waits for whom", { isOperatorsOnly: true }),
+  "GET /kpis": on(kpis, "Key figures of a period: revenue, cost, margin, receivables", { isOperatorsOnly: true }),
+  "GET /exports/{table}": stream(exportTable, "A billing table as CSV, in the order of its key", {
+    isOperatorsOnly: true,
+  }),
 });

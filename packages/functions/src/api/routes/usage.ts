@@ -3,6 +3,7 @@ import type { UseCase } from "@commops/core/record";
 import { listUsage, recordUsage } from "@commops/core/usage";
 import { z } from "zod";
 import { on, routes } from "../route.ts";
+import { accepted, snapshotList } from "../answers/usage.ts";
 
 const MIB = 1024 * 1024;
 const PREFIX = /^snapshots\.0\./;
@@ -30,7 +31,10 @@ const recordOneOrMany: UseCase<OneOrMany, Recorded> = {
 export const usageRoutes = routes({
   "POST /usage/snapshots": on(recordOneOrMany, "Records usage, one snapshot or a batch, all or none", {
     status: 202,
+    answer: accepted,
     maxBytes: 32 * MIB,
   }),
-  "GET /usage/snapshots": on(listUsage, "Usage by tenant, metric and days; the current version of each"),
+  "GET /usage/snapshots": on(listUsage, "Usage by tenant, metric and days; the current version of each", {
+    answer: snapshotList,
+  }),
 });
