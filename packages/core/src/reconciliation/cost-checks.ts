@@ -1,7 +1,10 @@
-import { exact, isZero, subtract, sumExact, toText } from "../money/index.ts";
+import { displayMoney, type Exact, exact, isZero, roundMoney, subtract, sumExact, toText } from "../money/index.ts";
 import { type Check, deviation, type Finding, notApplicable } from "./check.ts";
 import type { Figures } from "./figures.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
+
+/** An amount as a sentence needs it; the figures beside it stay exact. */
+const inCents = (amount: Exact): string => displayMoney(roundMoney(amount, "USD"));
 
 const EXACT = { percent: "0", absolute: "0" };
 
@@ -80,7 +83,7 @@ export const checkTagging = (figures: Figures, policy: ReconciliationPolicy): Ch
     key: "tagging",
     category: "Tagging",
     tenantId: null,
-    description: `${toText(exact(untagged))} USD of ${toText(exact(total))} USD has no tenant tag and no rule: the operator bears it. Tag the resources, or add an allocation rule.`,
+    description: `${inCents(exact(untagged))} of ${inCents(exact(total))} has no tenant tag and no rule: the operator bears it. Tag the resources, or add an allocation rule.`,
     variancePct: share.variancePct,
     evidence: { untagged, total, run_id: figures.run.runId },
   };
@@ -102,7 +105,7 @@ export const checkTiming = (figures: Figures): Check => {
   const message =
     rows === 0
       ? "every day of cost lies in its bill's period"
-      : `${rows} lines with ${toText(cost)} USD are on days outside ${figures.period}; they stay in the period of their bill`;
+      : `${rows} lines with ${inCents(cost)} are on days outside ${figures.period}; they stay in the period of their bill`;
   return {
     check: "timing",
     verdict: "ok",
