@@ -14,7 +14,7 @@ select billing_period, line_item_currency_code as currency, count(*) as line_cou
   sum(case when is_split then 0 else line_item_unblended_cost end) as unblended
 from fact_cost_raw
 group by billing_period, line_item_currency_code
-order by billing_period nulls first, line_count desc, currency nulls first`;
+order by billing_period nulls first, line_count desc, first_row`;
 
 /** What was wrong with lines, and where it was first. */
 export const ISSUES = `

@@ -1,0 +1,249 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cells, cur2Csv, focusCsv, legacyCsv } from "../../testing/cur.ts";
+import { place } from "../../testing/database.ts";
+import { openLake } from "../adapters/embedded/lake.ts";
+import type { Lake } from "../ports/index.ts";
+import { csvColumns, parquetColumns } from "./columns.ts";
+import { firstRecord } from "./csv-header.ts";
+import { recogniseFormat } from "./formats.ts";
+import { normaliseSql } from "./normalise-sql.ts";
+
+let folder: string;
+let lake: Lake;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "commops-cost-"));
+  lake = await openLake(join(folder, "lake"));
+});
+afterAll(async () => {
+  await lake.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+let files = 0;
+const fresh = (): string => `${(files += 1)}`;
+const rowsOf = async (target: string) => lake.query("select * from l order by source_row", { tables: { l: [target] } });
+
+/** The canonical lines of a text. */
+const normalise = async (text: string) => {
+  const name = fresh();
+  const path = await place(folder, `${name}.csv`, text);
+  const columns = csvColumns(firstRecord(text, true) ?? []);
+  const target = join(folder, `${name}.parquet`);
+  await lake.convert({
+    select: normaliseSql(recogniseFormat(name, columns), columns, { name, digest: "d", kind: "csv" }),
+    source: { kind: "csv", path, isCompressed: false, width: columns.length },
+    target,
+  });
+  return rowsOf(target);
+};
+
+const amounts = async (cells: Cells) => {
+  const [row] = await normalise(cur2Csv([cells]));
+  const {
+    line_item_unblended_cost,
+    amortized_cost,
+    net_unblended_cost,
+    net_amortized_cost,
+    upfront_purchase,
+    amortized_upfront,
+  } = row ?? {};
+  const short = (value: unknown) => (value === null ? null : String(Number(value)));
+  return {
+    cash: short(line_item_unblended_cost),
+    amortized: short(amortized_cost),
+    net: short(net_unblended_cost),
+    netAmortized: short(net_amortized_cost),
+    upfront: short(upfront_purchase),
+    amortizedUpfront: short(amortized_upfront),
+  };
+};
+
+const PLAIN = { upfront: "0", amortizedUpfront: "0" };
+const RI = { reservation_reservation_a_r_n: "arn:ri" };
+test.each<[string, Cells, object]>([
+  ["Usage", {}, { cash: "1.5", amortized: "1.5", net: "1.5", netAmortized: "1.5", ...PLAIN }],
+  [
+    "SavingsPlanCoveredUsage",
+    { savings_plan_savings_plan_effective_cost: "0.9" },
+    { cash: "1.5", amortized: "0.9", net: "1.5", netAmortized: null, ...PLAIN },
+  ],
+  [
+    "SavingsPlanNegation",
+    { line_item_unblended_cost: "-1.5" },
+    { cash: "-1.5", amortized: "0", netAmortized: "0", ...PLAIN },
+  ],
+  [
+    "SavingsPlanRecurringFee",
+    {
+      savings_plan_total_commitment_to_date: "2.0",
+      savings_plan_used_commitment: "0.9",
+      savings_plan_amortized_upfront_commitment_for_billing_period: "0.5",
+    },
+    { cash: "1.5", amortized: "1.1", netAmortized: "1.1", upfront: "0", amortizedUpfront: "0.5" },
+  ],
+  ["SavingsPlanUpfrontFee", {}, { cash: "1.5", amortized: "0", upfront: "1.5", amortizedUpfront: "0" }],
+  ["Fee", RI, { cash: "1.5", amortized: "0", upfront: "1.5", amortizedUpfront: "0" }],
+  ["Fee", {}, { cash: "1.5", amortized: "1.5", ...PLAIN }],
+  [
+    "DiscountedUsage",
+    { ...RI, line_item_unblended_cost: "0", line_item_net_unblended_cost: "0", reservation_effective_cost: "0.4" },
+    { cash: "0", amortized: "0.4", net: "0", netAmortized: null, ...PLAIN },
+  ],
+  [
+    "RIFee",
+    {
+      ...RI,
+      reservation_unused_amortized_upfront_fee_for_billing_period: "0.2",
+      reservation_unused_recurring_fee: "0.3",
+      reservation_amortized_upfront_fee_for_billing_period: "0.7",
+    },
+    { cash: "1.5", amortized: "0.5", upfront: "0", amortizedUpfront: "0.7" },
+  ],
+  [
+    "EdpDiscount",
+    { line_item_unblended_cost: "-0.1" },
+    { cash: "-0.1", amortized: "-0.1", net: "0", netAmortized: "0", ...PLAIN },
+  ],
+  ["Tax", {}, { cash: "1.5", amortized: "1.5", ...PLAIN }],
+  ["Credit", { line_item_unblended_cost: "-1" }, { cash: "-1", amortized: "-1", ...PLAIN }],
+  ["SomethingNew", {}, { cash: "1.5", amortized: "1.5", ...PLAIN }],
+])("%s lines have the cash and amortised cost of their kind", async (type, cells, expected) => {
+  expect(await amounts({ line_item_line_item_type: type, ...cells })).toMatchObject(expected);
+});
+
+test.each([
+  ["0.0235971692316145", "0.023597169232"],
+  ["-0.0000000000005", "-0.000000000001"],
+  ["0.00000000000049", "0.000000000000"],
+  ["1.0E-7", "0.000000100000"],
+  ["-7.0E-10", "-0.000000000700"],
+  ["5e-13", "0.000000000001"],
+  ["12345678901234567890.5", "12345678901234567890.500000000000"],
+])("the cost %s is read from its text as %s, half away from zero", async (text, expected) => {
+  const [row] = await normalise(cur2Csv([{ line_item_unblended_cost: text }]));
+  expect(row).toMatchObject({ line_item_unblended_cost: expected, issue_code: null });
+});
+
+test("account ids keep their leading zeros, dates are UTC, and the place of a line is its file and row", async () => {
+  const [, second] = await normalise(cur2Csv([{}, { line_item_usage_account_id: "000000000042" }]));
+  expect(second).toMatchObject({
+    line_item_usage_account_id: "000000000042",
+    billing_period: "2026-06",
+    usage_date: "2026-06-03",
+    source_row: "3",
+  });
+});
+
+test.each(["2026-06-03T00:00:00+02:00", "03/06/2026", "2026-02-30 00:00:00", ""])(
+  "%j is no UTC date: the line is marked, and never read as another day",
+  async (text) => {
+    const [row] = await normalise(cur2Csv([{ line_item_usage_start_date: text }]));
+    expect(row).toMatchObject({
+      usage_date: null,
+      issue_code: "unparsable_date",
+      issue_column: "line_item_usage_start_date",
+    });
+  },
+);
+
+test("a row with fewer fields reads as empty and is marked; a blank field is not short", async () => {
+  const text = cur2Csv([{ resource_tags: "" }, {}]);
+  const cut = text.trimEnd().slice(0, text.trimEnd().lastIndexOf(',"{'));
+  expect(await normalise(`${cut}\n`)).toMatchObject([{ issue_code: null }, { issue_code: "short_row" }]);
+});
+
+test("tags come from the map of CUR 2.0, from its newer map, and from a column of the legacy report", async () => {
+  const [map] = await normalise(cur2Csv([{}]));
+  expect(map).toMatchObject({
+    resource_tags_user_tenant_id: "TEN-1",
+    resource_tags_user_plan_id: "team",
+    resource_tags_user_service_component: "query",
+  });
+  const renamed = cur2Csv([{ resource_tags: '{"resourceTags/user:tenant_id":"TEN-2"}' }]).replace(
+    "resource_tags",
+    "tags",
+  );
+  expect(await normalise(renamed)).toMatchObject([{ resource_tags_user_tenant_id: "TEN-2" }]);
+  const column = await normalise(legacyCsv([{ "resourceTags/user:tenant_id": "TEN-3" }, {}]));
+  expect(column).toMatchObject([{ resource_tags_user_tenant_id: "TEN-3" }, { resource_tags_user_tenant_id: null }]);
+});
+
+test("a tag with a blank value is not the same as no tag, and broken JSON is no tag", async () => {
+  const [blank, broken] = await normalise(
+    cur2Csv([{ resource_tags: '{"user_tenant_id":""}' }, { resource_tags: '{"user_tenant_id":' }]),
+  );
+  expect([blank?.["resource_tags_user_tenant_id"], broken?.["resource_tags_user_tenant_id"]]).toEqual(["", null]);
+});
+
+test("the legacy report is read under either spelling of its columns", async () => {
+  const text = legacyCsv([
+    { "lineItem/LineItemType": "SavingsPlanCoveredUsage", "savingsPlan/SavingsPlanEffectiveCost": "1.25" },
+  ]);
+  const expected = [
+    { line_item_unblended_cost: "2.250000000000", amortized_cost: "1.250000000000", net_unblended_cost: null },
+  ];
+  expect(await normalise(text)).toMatchObject(expected);
+  expect(await normalise(text.replace("savingsPlan/SavingsPlanARN", "savingsPlan/SavingsPlanArn"))).toMatchObject(
+    expected,
+  );
+});
+
+test("FOCUS reads NULL as nothing, BilledCost as cash and EffectiveCost as amortised, and tells other providers", async () => {
+  const rows = await normalise(
+    focusCsv([
+      { Tags: '{"env": "prod", " tenant_id": "TEN-4"}' },
+      { ProviderName: "Microsoft", CommitmentDiscountStatus: "Unused", BilledCost: "NULL" },
+    ]),
+  );
+  expect(rows).toMatchObject([
+    {
+      line_item_unblended_cost: "3.000000000000",
+      amortized_cost: "2.500000000000",
+      region: null,
+      provider: "AWS",
+      resource_tags_user_tenant_id: "TEN-4",
+      line_item_line_item_type: "Usage",
+      issue_code: null,
+    },
+    { provider: "Microsoft", line_item_line_item_type: "UnusedCommitment", issue_code: "blank_cost" },
+  ]);
+});
+
+test("lines of split cost allocation are marked, because they restate others", async () => {
+  const rows = await normalise(
+    cur2Csv([
+      { split_line_item_parent_resource_id: "i-1" },
+      { line_item_operation: "EKSPod-EC2" },
+      { line_item_operation: "RunInstances" },
+    ]),
+  );
+  expect(rows.map((row) => row["is_split"])).toEqual([true, true, false]);
+});
+
+test("a Parquet export with maps, decimals and times gives the lines of its CSV form", async () => {
+  const text = cur2Csv([{}, { line_item_unblended_cost: "0.0000004" }]);
+  const csv = await place(folder, "typed.csv", text);
+  const parquet = join(folder, "typed.parquet");
+  const header = firstRecord(text, true) ?? [];
+  const items = header.map((name, index) => {
+    const column = `c${index + 1}`;
+    if (name === "resource_tags") return `cast(json(${column}) as map(varchar, varchar)) as ${name}`;
+    if (/_(start|end)_date$/.test(name)) return `cast(left(${column}, 19) as timestamp) as ${name}`;
+    return `${name.endsWith("unblended_cost") ? `try_cast(${column} as double)` : `nullif(${column}, '')`} as ${name}`;
+  });
+  const source = { kind: "csv", path: csv, isCompressed: false, width: header.length } as const;
+  await lake.convert({ select: `select ${items.join(", ")} from source`, source, target: parquet });
+  const columns = parquetColumns(await lake.describe(parquet));
+  const target = join(folder, "typed-lines.parquet");
+  await lake.convert({
+    select: normaliseSql(recogniseFormat("typed", columns), columns, { name: "typed", digest: "d", kind: "parquet" }),
+    source: { kind: "parquet", path: parquet },
+    target,
+  });
+  const plain = (await normalise(text)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
+  const typed = (await rowsOf(target)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
+  expect(typed).toEqual(plain);
+});
