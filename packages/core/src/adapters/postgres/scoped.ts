@@ -6,18 +6,41 @@ import type { Database, Scope, Tx } from "../../ports/index.ts";
 
 type Drizzle = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
-const codeOf = (error: unknown): { code: string; message: string } | undefined => {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  if (!(cause instanceof Error) || !("code" in cause) || typeof cause.code !== "string") return undefined;
-  return { code: cause.code, message: cause.message };
+interface Refusal {
+  /** SQLSTATE, or the driver's word for a broken connection. */
+  readonly code: string;
+  readonly message: string;
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** What database or driver said; undefined for an error of other making. */
+const refusalOf = (error: unknown): Refusal | undefined => {
+  const isQuery = error instanceof DrizzleQueryError;
+  const said: unknown = isQuery ? error.cause : error;
+  const code = said instanceof Error && "code" in said && typeof said.code === "string" ? said.code : "";
+  if (!isQuery && !SQLSTATE.test(code)) return undefined;
+  return { code, message: said instanceof Error ? said.message : "no reason given" };
+};
+
+/**
+ * The error with its code, its message and where it came from. The driver's own error carries the values of the query, and would
+ * take password hashes and mail addresses into the log.
+ */
+const withoutValues = (origin: unknown, { code, message }: Refusal): Error => {
+  const error = new Error(`the database refused a query: ${message} (${code})`);
+  const calls = origin instanceof Error ? origin.stack?.split("\n").filter((line) => /^\s+at /.test(line)) : undefined;
+  error.stack = [`${error.name}: ${error.message}`, ...(calls ?? [])].join("\n");
+  return error;
 };
 
 /** What the database refused, in the product's words. SQLSTATE classes: PostgreSQL documentation, appendix A. */
-export const problemOf = (error: unknown): unknown => {
-  if (error instanceof Problem) return error;
-  const known = codeOf(error);
-  if (!known) return error;
+export const problemOf = (thrown: unknown): unknown => {
+  if (thrown instanceof Problem) return thrown;
+  const known = refusalOf(thrown);
+  if (!known) return thrown;
   const { code, message } = known;
+  const error = withoutValues(thrown, known);
   if (
     code === "40001" ||
     code === "40P01" ||
@@ -34,6 +57,10 @@ export const problemOf = (error: unknown): unknown => {
   if (code === "23503") return precondition(`something that this refers to does not exist (${message})`);
   if (code === "22003")
     return invalid("amount", "the number is too large to be stored (38 digits, 12 of them decimals)");
+  if (code === "22021" || code === "22P05")
+    return new Problem("invalid", "INVALID_ARGUMENT", "a text holds a character that cannot be stored, such as NUL", {
+      cause: error,
+    });
   if (code === "42501") return new Problem("missing", "NOT_FOUND", "this does not exist", { cause: error });
   return error;
 };
