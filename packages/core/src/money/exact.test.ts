@@ -80,6 +80,14 @@ describe("exact numbers", () => {
   });
 });
 
+describe("length", () => {
+  it("a number of more than a thousand signs is none: reading it would take seconds", () => {
+    expect(tryExact("9".repeat(1000))).toBeDefined();
+    expect(tryExact("9".repeat(1001))).toBeUndefined();
+    expect(tryExact(`0.${"1".repeat(1_000_000)}`)).toBeUndefined();
+  });
+});
+
 describe("rounding", () => {
   it.each([
     ["0.5", 0, "1"],

@@ -14,6 +14,9 @@ export const SCALE = 12;
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$|^([+-]?)\.(\d+)(?:[eE]([+-]?\d{1,3}))?$/;
 
+/** Far more than any amount, quantity or price has: the time to read a number grows faster than its length. */
+const MAX_LENGTH = 1000;
+
 const abs = (x: bigint): bigint => (x < 0n ? -x : x);
 
 const gcd = (a: bigint, b: bigint): bigint => {
@@ -34,8 +37,9 @@ export const fraction = (n: bigint | number, d: bigint | number = 1n): Exact => 
 export const ZERO: Exact = { n: 0n, d: 1n };
 export const ONE: Exact = { n: 1n, d: 1n };
 
-/** Reads a decimal ("12.50", "-0.0000004", "1e-7"). Returns undefined for anything else, also for NaN and blanks. */
+/** Reads a decimal ("12.50", "-0.0000004", "1e-7"). Returns undefined for anything else, also for NaN, blanks and more than 1000 characters. */
 export const tryExact = (text: string): Exact | undefined => {
+  if (text.length > MAX_LENGTH) return undefined;
   const match = DECIMAL.exec(text.trim());
   if (!match) return undefined;
   const sign = (match[1] ?? match[5]) === "-" ? -1n : 1n;

@@ -24,9 +24,15 @@ export const readBytes = async (request: Request, limit: number): Promise<Uint8A
 const malformed = (reason: string): Problem =>
   new Problem("invalid", "INVALID_ARGUMENT", `body: ${reason}`, { details: [{ field: "body", reason }] });
 
+/** A float keeps every decimal of this form: 15 digits at most (IEEE 754, binary64). */
+const SURE = /^-?(?=.{1,15}$)\d+(?:\.\d+)?$/;
+/** Longer numbers, and powers of ten beyond two digits, are no amount: they stay as they were written, for the schema to refuse. */
+const COMPARABLE = /^(?=.{1,64}$)[^eE]+(?:[eE][+-]?\d{1,2})?$/;
+
 /** A number as it was written where a float would lose digits of it: amounts are decimals, never floats. */
 const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
-  if (typeof value !== "number" || context?.source === undefined) return value;
+  if (typeof value !== "number" || context?.source === undefined || SURE.test(context.source)) return value;
+  if (!COMPARABLE.test(context.source)) return context.source;
   const written = tryExact(context.source);
   const kept = tryExact(String(value));
   return written?.n === kept?.n && written?.d === kept?.d ? value : context.source;

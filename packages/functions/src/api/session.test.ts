@@ -73,6 +73,11 @@ describe("sign-in", () => {
     expect(answer.status).toBe(400);
   });
 
+  test("a sign-in of more than a few kilobytes is refused before it is read", async () => {
+    const body = { user_name: "ada", password: PASSWORD, more: Array.from({ length: 20_000 }, () => 0) };
+    expect((await api.send("POST /session", { body })).status).toBe(413);
+  });
+
   test("after ten failures in a quarter of an hour even the right password waits, from that address", async () => {
     for (let count = 0; count < 10; count += 1) await signIn("wrong password", "ada", "attacker");
     const refused = await signIn(PASSWORD, "ada", "attacker");
