@@ -59,7 +59,7 @@ test("an import that fails at any step and is repeated ends like one that did no
     ...world,
     files: fragileFiles,
     lake: fragileLake,
-    database: { ...database, transaction: burn(database.transaction) as typeof database.transaction },
+    database: { ...database, transaction: (scope, work) => burn(() => database.transaction(scope, work))() },
   };
   let failures = 0;
   for (let step = 1; ; step += 1) {
@@ -82,14 +82,9 @@ test("an import that fails at any step and is repeated ends like one that did no
   });
   expect(
     (await costPartitions.run(engineer(), { period: "2024-01" })).partitions
-      .map((entry) => [entry.delivery_id, entry.status])
+      .map((entry) => `${entry.delivery_id} ${entry.status}`)
       .toSorted(),
-  ).toEqual(
-    [
-      [again?.delivery_id, "active"],
-      [before[0]?.delivery_id, "superseded"],
-    ].toSorted(),
-  );
+  ).toEqual([`${idOf(again)} active`, `${idOf(before[0])} superseded`].toSorted());
 });
 
 test("a delivery that was not touched verifies; a changed row is named by group and column, a lost or added one by group", async () => {
