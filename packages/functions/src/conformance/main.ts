@@ -17,9 +17,10 @@ if (!Object.hasOwn(topics, topic ?? "")) complain(`no cases of the topic ${topic
 const load: () => Promise<Runner> = topics[topic as Topic];
 const run = await load();
 try {
-  const { passed, failed, skipped } = await run(folder ?? "");
+  const { passed, failed, skipped, notes = [] } = await run(folder ?? "");
   for (const line of failed) console.log(`FAILED ${line}`);
   for (const line of skipped) console.log(`skipped ${line}`);
+  for (const line of notes) console.log(line);
   console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 } catch (error) {

@@ -4,6 +4,8 @@ export interface Outcome {
   readonly failed: string[];
   /** Cases that contradict a rule, with the rule. */
   readonly skipped: string[];
+  /** What was seen besides, and decides nothing. */
+  readonly notes?: readonly string[];
 }
 
 export type Runner = (folder: string) => Promise<Outcome>;

@@ -1,0 +1,110 @@
+import type { Json } from "../../../../kernel/index.ts";
+import { Aborted, Failure, runtimeFault } from "../failure.ts";
+import { fanOut } from "../fan-out.ts";
+import { isArray } from "../json.ts";
+import type { Frame } from "../language.ts";
+import { checkSize } from "../limits.ts";
+import { randomOf } from "../random.ts";
+import { type Entered, executionArn, type ExecutionResult, type Identity } from "../run.ts";
+import { batchesOf, type Batch } from "./batches.ts";
+import { readItems } from "./item-reader.ts";
+import { concurrencyOf, isExceeded, itemInput, processorOf, type Tolerance, toleranceOf } from "./plan.ts";
+import { type ChildRun, writeResults } from "./result-writer.ts";
+
+const EXCEEDED = "States.ExceedToleratedFailureThreshold";
+
+const itemsOf = async (entered: Entered, frame: Frame, key: string): Promise<readonly Json[]> => {
+  const { language, scope, state } = entered;
+  language.mapInput(frame);
+  const { ItemReader } = state;
+  if (ItemReader === undefined) return language.items(frame);
+  // Pinned: when the execution goes on after a crash, item N is the same as before.
+  const items: Json = await scope.run.effects.journal.once(`${key}/items`, () => readItems(ItemReader, entered, frame));
+  if (!isArray(items)) throw runtimeFault("The journal holds no list of items");
+  return items;
+};
+
+/** Each child has an execution of its own, with its own history and without the variables of its parent. */
+const childIdentity = ({ scope, state, name }: Entered, childName: string): Identity => {
+  const { identity } = scope.run;
+  const machineName = `${identity.machineName}/${state.Label ?? name}`;
+  const type = processorOf(state).ProcessorConfig?.ExecutionType === "EXPRESS" ? "EXPRESS" : "STANDARD";
+  const base = identity.machineArn.split(":").slice(0, 5).join(":");
+  return {
+    ...identity,
+    type,
+    executionName: childName,
+    executionArn: executionArn(base, type, machineName, childName, childName),
+    machineArn: `${base}:stateMachine:${machineName}`,
+    machineName,
+  };
+};
+
+const runChild = async (entered: Entered, batch: Batch, path: string, signal: AbortSignal): Promise<ChildRun> => {
+  const { scope, state } = entered;
+  const identity = childIdentity(entered, randomOf(scope.run.seed, `${path}/name`).uuid());
+  const machine = processorOf(state);
+  checkSize(entered.name, batch.input);
+  const result: ExecutionResult = await scope.run.startChild({
+    machine,
+    input: batch.input,
+    identity,
+    language: machine.QueryLanguage ?? scope.language,
+    path,
+    signal,
+  });
+  if (result.status === "ABORTED") throw new Aborted();
+  return { identity, input: batch.input, size: batch.size, result };
+};
+
+const failedItems = (runs: readonly ChildRun[]): number =>
+  runs.reduce((sum, run) => (run.result.status === "SUCCEEDED" ? sum : sum + run.size), 0);
+
+/** Runs the children, and stops at once when more items failed than are tolerated. */
+const runAll = async (
+  entered: Entered,
+  batches: readonly Batch[],
+  most: number,
+  tolerance: Tolerance,
+  key: string,
+): Promise<readonly ChildRun[]> => {
+  const { scope } = entered;
+  const total = batches.reduce((sum, batch) => sum + batch.size, 0);
+  const done: ChildRun[] = [];
+  return fanOut(scope.signal, batches.length, Math.min(most, scope.run.mostAtOnce), async (index, signal) => {
+    const batch = batches[index] ?? { input: null, size: 0 };
+    const run = await runChild(entered, batch, `${key}/item.${index}`, signal);
+    done.push(run);
+    if (isExceeded(tolerance, failedItems(done), total))
+      throw new Failure(EXCEEDED, "The specified tolerated failure threshold was exceeded");
+    return run;
+  });
+};
+
+const outputsOf = (runs: readonly ChildRun[]): Json[] =>
+  runs.flatMap(({ result }) => (result.output === undefined ? [] : [result.output]));
+
+/** A Map in distributed mode: an execution of its own for each item or batch. */
+export const distributed = async (entered: Entered, frame: Frame, key: string): Promise<Json> => {
+  const { scope, language, state, name } = entered;
+  const { history } = scope.run;
+  const most = (await concurrencyOf(language, frame)) || Infinity;
+  const direct = state.ItemReader === undefined ? await itemsOf(entered, frame, key) : undefined;
+  history.add("MapStateStarted", name);
+  const tolerance = await toleranceOf(language, frame);
+  history.add("MapRunStarted", name);
+  try {
+    const items = direct ?? (await itemsOf(entered, frame, key));
+    const inputs: Json[] = [];
+    for (const [index, item] of items.entries()) inputs.push(await itemInput(language, frame, index, item));
+    const batches = await batchesOf(inputs, language, frame);
+    const runs = await runAll(entered, batches, most, tolerance, key);
+    const result = await writeResults(runs, entered, frame, key, outputsOf(runs));
+    history.add("MapRunSucceeded", name);
+    history.add("MapStateSucceeded", name);
+    return result;
+  } catch (error) {
+    history.add(error instanceof Aborted ? "MapRunAborted" : "MapRunFailed", name);
+    throw error;
+  }
+};

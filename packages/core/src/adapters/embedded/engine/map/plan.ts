@@ -1,0 +1,56 @@
+import { invalid, type Json } from "../../../../kernel/index.ts";
+import type { Machine, State } from "../definition.ts";
+import { runtimeFault } from "../failure.ts";
+import type { JsonObject } from "../json.ts";
+import type { Frame, Language } from "../language.ts";
+
+/** How many iterations may fail before the whole Map does. */
+export interface Tolerance {
+  readonly count: number | undefined;
+  readonly percentage: number | undefined;
+}
+
+export const processorOf = (state: State): Machine => {
+  const processor = state.ItemProcessor ?? state.Iterator;
+  if (processor === undefined) throw invalid("ItemProcessor", "a Map needs one");
+  return processor;
+};
+
+export const isDistributed = (state: State): boolean => processorOf(state).ProcessorConfig?.Mode === "DISTRIBUTED";
+
+/** How many iterations run at once; 0 and nothing leave it open. */
+export const concurrencyOf = async (language: Language, frame: Frame): Promise<number> => {
+  const most = (await language.number(frame, "MaxConcurrency")) ?? 0;
+  if (most < 0) throw runtimeFault("MaxConcurrency cannot be negative.");
+  frame.note("maxConcurrency", most);
+  return most;
+};
+
+export const toleranceOf = async (language: Language, frame: Frame): Promise<Tolerance> => {
+  const count = await language.number(frame, "ToleratedFailureCount");
+  const percentage = await language.number(frame, "ToleratedFailurePercentage");
+  if (count !== undefined && count < 0) throw runtimeFault("ToleratedFailureCount cannot be negative.");
+  if (percentage !== undefined && (percentage < 0 || percentage > 100))
+    throw runtimeFault("ToleratedFailurePercentage must be between 0 and 100.");
+  if (count !== undefined) frame.note("toleratedFailureCount", count);
+  if (percentage !== undefined) frame.note("toleratedFailurePercentage", percentage);
+  return { count, percentage };
+};
+
+/** Whether more items failed than a Map tolerates: none, unless it says otherwise. */
+export const isExceeded = ({ count, percentage }: Tolerance, failed: number, total: number): boolean => {
+  if (failed === 0) return false;
+  if (count === undefined && percentage === undefined) return true;
+  return (count !== undefined && failed > count) || (percentage !== undefined && failed * 100 > percentage * total);
+};
+
+/** `Map` of the context object in one iteration. */
+export const mapContext = (index: number, value: Json): JsonObject => ({ Item: { Index: index, Value: value } });
+
+/** What an iteration is given: the item, or what ItemSelector (older: Parameters) makes of it. */
+export const itemInput = (language: Language, frame: Frame, index: number, value: Json): Promise<Json> => {
+  const { ItemSelector, Parameters } = frame.state;
+  const selector = ItemSelector ?? Parameters;
+  if (selector === undefined) return Promise.resolve(value);
+  return language.template(frame, "ItemSelector", selector, { ...frame.context, Map: mapContext(index, value) });
+};

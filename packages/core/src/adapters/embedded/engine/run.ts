@@ -1,0 +1,130 @@
+import type { Json } from "../../../kernel/index.ts";
+import type { LanguageName, Machine, State } from "./definition.ts";
+import type { Effects } from "./effects.ts";
+import type { History } from "./history.ts";
+import type { JsonObject } from "./json.ts";
+import { jsonata } from "./jsonata/language.ts";
+import { jsonPath } from "./jsonpath/language.ts";
+import type { Conclusion, Frame, Language } from "./language.ts";
+import { randomOf } from "./random.ts";
+
+/** Who runs: as the context object and the history name it. */
+export interface Identity {
+  readonly executionArn: string;
+  readonly executionName: string;
+  readonly machineArn: string;
+  readonly machineName: string;
+  readonly roleArn: string;
+  readonly type: "STANDARD" | "EXPRESS";
+}
+
+/** Names an execution; an express one may have the name of another, so its id is added. */
+export const executionArn = (base: string, type: Identity["type"], machine: string, name: string, id: string): string =>
+  type === "EXPRESS" ? `${base}:express:${machine}:${name}:${id}` : `${base}:execution:${machine}:${name}`;
+
+export interface ExecutionResult {
+  readonly status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  /** Undefined unless it succeeded. */
+  readonly output: Json | undefined;
+  readonly error: string | null;
+  readonly cause: string | null;
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+}
+
+/** One of the executions of its own that a distributed map makes. */
+export interface Child {
+  readonly machine: Machine;
+  readonly input: Json;
+  readonly identity: Identity;
+  readonly language: LanguageName;
+  readonly path: string;
+  readonly signal: AbortSignal;
+}
+
+/** One execution. */
+export interface Run {
+  readonly effects: Effects;
+  readonly history: History;
+  readonly identity: Identity;
+  readonly input: Json;
+  readonly startedAt: number;
+  readonly seed: string;
+  /** How many iterations of a Map run at once at the most, whatever the definition says. */
+  readonly mostAtOnce: number;
+  /** Runs a part of a definition to its end. */
+  readonly walk: (machine: Machine, input: Json, scope: Scope) => Promise<Json>;
+  readonly startChild: (child: Child) => Promise<ExecutionResult>;
+}
+
+/** Where a part of a definition runs: the execution itself, a branch, an iteration. */
+export interface Scope {
+  readonly run: Run;
+  /** What the keys of its steps begin with. */
+  readonly path: string;
+  readonly language: LanguageName;
+  readonly variables: JsonObject;
+  /** `Map` of the context object, inside an iteration. */
+  readonly map: JsonObject | undefined;
+  /** A branch or an iteration, not the execution itself. */
+  readonly isNested: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A state that was entered. */
+export interface Entered {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly state: State;
+  readonly input: Json;
+  readonly language: Language;
+  /** Names this visit of the state within the execution. */
+  readonly key: string;
+  readonly eventId: number;
+  readonly enteredAt: number;
+}
+
+/** What comes after a state: the next one, or undefined at the end. */
+export interface Step extends Conclusion {
+  readonly next: string | undefined;
+}
+
+export const languageOf = (name: LanguageName): Language => (name === "JSONata" ? jsonata : jsonPath);
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** States that may be tried again count their tries. */
+const RETRIED: ReadonlySet<string> = new Set(["Task", "Parallel", "Map"]);
+
+/** The context object: `$$` in JSONPath, `$states.context` in JSONata. */
+const contextOf = ({ scope, name, state, enteredAt }: Entered, retries: number): JsonObject => {
+  const { identity, input, startedAt } = scope.run;
+  return {
+    Execution: {
+      Id: identity.executionArn,
+      Input: input,
+      StartTime: iso(startedAt),
+      Name: identity.executionName,
+      RoleArn: identity.roleArn,
+      ...(identity.type === "STANDARD" ? { RedriveCount: 0 } : {}),
+    },
+    StateMachine: { Id: identity.machineArn, Name: identity.machineName },
+    State: {
+      Name: name,
+      EnteredTime: iso(enteredAt),
+      ...(RETRIED.has(state.Type) ? { RetryCount: retries } : {}),
+    },
+    ...(scope.map === undefined ? {} : { Map: scope.map }),
+  };
+};
+
+/** What the fields of an entered state are evaluated against, at its first or a later try. */
+export const frameOf = (entered: Entered, retries = 0): Frame => ({
+  state: entered.state,
+  input: entered.input,
+  context: contextOf(entered, retries),
+  variables: entered.scope.variables,
+  random: randomOf(entered.scope.run.seed, `${entered.key}/try.${retries}`),
+  enteredAt: entered.enteredAt,
+  note: () => {},
+});
