@@ -5,6 +5,7 @@ import {
   type LegalEntity,
   peakSeats,
   type SeatChange,
+  type Segment,
   segmentsIn,
   type Tenant,
 } from "../tenants/index.ts";
@@ -56,6 +57,26 @@ interface Stretch extends Period {
   readonly published: PublishedPlan;
 }
 
+/** Cuts a segment where another version of its plan comes into force: each day is rated under the version of that day. */
+const stretchesOf = (plans: readonly PublishedPlan[], segment: Segment): Stretch[] => {
+  const starts = plans
+    .filter(({ plan }) => plan.plan_code === segment.planCode)
+    .flatMap(({ plan }) => [
+      plan.effective_from,
+      ...(plan.effective_to === null ? [] : [addDays(plan.effective_to, 1)]),
+    ])
+    .filter((start) => segment.start < start && start <= segment.end);
+  const cuts = [...new Set([segment.start, ...starts])].toSorted();
+  return cuts.map((start, index) => {
+    const next = cuts[index + 1];
+    return {
+      start,
+      end: next === undefined ? segment.end : addDays(next, -1),
+      published: planOn(plans, segment.planCode, start),
+    };
+  });
+};
+
 /** Neighbours under the same version are one stretch, so that nothing is rounded in between. */
 const joined = (stretches: readonly Stretch[]): Stretch[] =>
   stretches.reduce<Stretch[]>((list, next) => {
@@ -79,11 +100,9 @@ export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource =>
   const { tenantId } = tenant;
   const snapshots = sources.snapshots.get(tenantId) ?? [];
   const seats = sources.seats.get(tenantId) ?? [];
-  const stretches = segmentsIn(sources.bindings.get(tenantId) ?? [], period).map((segment): Stretch => ({
-    start: segment.start,
-    end: segment.end,
-    published: planOn(sources.plans, segment.planCode, segment.start),
-  }));
+  const stretches = segmentsIn(sources.bindings.get(tenantId) ?? [], period).flatMap((segment) =>
+    stretchesOf(sources.plans, segment),
+  );
   return {
     tenant,
     entity: sources.entities.get(tenant.entityId) ?? unreachable(`legal entity ${tenant.entityId} is not there`),

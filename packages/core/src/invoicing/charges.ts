@@ -1,6 +1,6 @@
 import { aggregationOf, type PlanCharge, unitOf } from "../catalog/index.ts";
 import { type ChargeInput, type Commitment, type LineType, seatLine } from "../rating/index.ts";
-import { exact, isPositive } from "../money/index.ts";
+import { exact, isPositive, toText } from "../money/index.ts";
 import type { Period } from "../time/index.ts";
 import type { DraftSegment } from "./draft-source.ts";
 
@@ -36,6 +36,10 @@ const spans = ({ segment, cycle }: Place) => ({
   service: { start: segment.start, end: segment.end },
 });
 
+/** Segments that charge the same recurring amount are parts of one price: together they come to it, to the cent. */
+const seriesOf = (skuCode: string, ...amounts: readonly string[]): string =>
+  [skuCode, ...amounts.map((amount) => toText(exact(amount)))].join("/");
+
 const baseCharge = (place: Place): SegmentCharge => {
   const { plan } = place.segment.published;
   const id = `${place.number}/${BASE_SKU}`;
@@ -53,6 +57,7 @@ const baseCharge = (place: Place): SegmentCharge => {
       skuCode: BASE_SKU,
       unit: "cycle",
       price: { model: "flat", amount: plan.base_price_usd },
+      series: seriesOf(BASE_SKU, plan.base_price_usd),
       quantity: "1",
       includedQuantity: "0",
       ...spans(place),
@@ -73,6 +78,7 @@ const seatCharge = (place: Place): SegmentCharge[] => {
     ...spans(place),
   });
   if (!line || !isPositive(exact(plan.seat_price_usd))) return [];
+  const quantity = line.quantity ?? "0";
   return [
     {
       id,
@@ -81,7 +87,13 @@ const seatCharge = (place: Place): SegmentCharge[] => {
       skuFamily: FAMILY[SEAT_SKU],
       metricCode: "active_users",
       costOf: null,
-      input: { ...line, skuCode: SEAT_SKU, quantity: line.quantity ?? "0", includedQuantity: "0" },
+      input: {
+        ...line,
+        skuCode: SEAT_SKU,
+        quantity,
+        includedQuantity: "0",
+        series: seriesOf(SEAT_SKU, plan.seat_price_usd, quantity),
+      },
     },
   ];
 };
@@ -112,6 +124,9 @@ const planCharge = (place: Place, charge: PlanCharge): SegmentCharge => {
       price: charge.price,
       quantity: metric === null ? "1" : used,
       includedQuantity: charge.included_quantity,
+      ...(charge.price.model === "flat"
+        ? { series: seriesOf(id.slice(id.indexOf("/") + 1), charge.price.amount) }
+        : {}),
       ...(metric === null ? {} : { aggregation: aggregationOf(metric) }),
       ...spans(place),
     },

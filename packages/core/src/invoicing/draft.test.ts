@@ -42,6 +42,24 @@ test("a plan change cuts the month: recurring amounts and included units scale b
   });
 });
 
+test("segments with the same recurring price charge it once: their parts add up to it, to the cent", () => {
+  const same = { base_price_usd: "19.01", base_seats: 0, seat_price_usd: "0.01" };
+  const half = { seats: 1, usage: [] };
+  const first = segmentOf({ ...half, end: day("2025-09-15"), published: published({ ...same, charges: [] }) });
+  const second = segmentOf({
+    ...half,
+    start: day("2025-09-16"),
+    published: published({ ...same, version: "2", charges: [], base_price_usd: "19.010" }),
+  });
+  // 9.505 and 9.505; 0.005 and 0.005
+  expect(amounts(sourceOf({ segments: [first, second], costs: [] }))).toEqual({
+    "1/base": "9.51",
+    "1/seats": "0.01",
+    "2/base": "9.50",
+    "2/seats": "0.00",
+  });
+});
+
 test("a minimum commitment is trued up over the metered lines, as a line of its own", () => {
   const plan = published({ minimum_commitment_usd: "100" });
   const { document } = draftInvoice(sourceOf({ segments: [segmentOf({ published: plan })] }));

@@ -4,6 +4,7 @@ import { addMoney, exact, fraction, money, moneyText, roundMoney, sumMoney } fro
 import { addDays, day, daysIn, type Period } from "../time/index.ts";
 import { rateCharges } from "./charge.ts";
 import { proratedSeries, unusedPart } from "./proration.ts";
+import type { ChargeInput } from "./rate-input.ts";
 import { segmentFactor } from "./scaling.ts";
 import { seatLine } from "./seats.ts";
 import { changeLines, changeTakesEffect, netChanges } from "./segments.ts";
@@ -29,6 +30,32 @@ describe("a prorated series", () => {
   it("rounds the cumulative amount, so that no part drifts", () => {
     const parts = proratedSeries(exact("100"), [1, 1, 1], 3, "USD").map(moneyText);
     expect(parts).toEqual(["33.33", "33.34", "33.33"]);
+  });
+
+  it("rounds lines that name one series as the parts of one price, and others each for itself", () => {
+    const part = (id: string, start: string, end: string, series?: string): ChargeInput => ({
+      id,
+      lineType: "base",
+      title: id,
+      price: { model: "flat", amount: "19.01" },
+      cycle: september,
+      service: { start: day(start), end: day(end) },
+      series,
+    });
+    const amounts = (series?: string) =>
+      rateCharges({
+        currency: "USD",
+        lines: [part("a", "2025-09-01", "2025-09-15", series), part("b", "2025-09-16", "2025-09-30", series)],
+      }).lines.map((line) => [line.amount, line.amountExact]);
+    // 19.01 / 2 = 9.505
+    expect(amounts("base")).toEqual([
+      ["9.51", "9.505"],
+      ["9.50", "9.505"],
+    ]);
+    expect(amounts()).toEqual([
+      ["9.51", "9.505"],
+      ["9.51", "9.505"],
+    ]);
   });
 
   it("leaves unused what was not used", () => {

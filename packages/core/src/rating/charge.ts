@@ -3,8 +3,9 @@ import { addMoney, type Currency, isCurrency, moneyText, subtractMoney, sumMoney
 import { minimumLines } from "./commitment.ts";
 import { applyDiscounts } from "./discount.ts";
 import { rateLine } from "./line.ts";
+import { roundedSeries } from "./proration.ts";
 import type { RateInput } from "./rate-input.ts";
-import type { RatedInvoice } from "./rated-invoice.ts";
+import type { ExactLine, RatedInvoice } from "./rated-invoice.ts";
 import { computeTaxes } from "./tax.ts";
 
 const currencyOf = (code: string): Currency => {
@@ -21,6 +22,25 @@ const refuseTwins = (ids: readonly string[]): void => {
   });
 };
 
+/** Rounds the lines of each series as the parts of one price. */
+const roundSeries = (input: RateInput, lines: readonly ExactLine[], currency: Currency): ExactLine[] => {
+  const rounded = [...lines];
+  const parts = lines.flatMap((line, index) => {
+    const series = input.lines[index]?.series;
+    return series === undefined ? [] : [{ series, line, index }];
+  });
+  for (const group of Map.groupBy(parts, (part) => part.series).values()) {
+    const amounts = roundedSeries(
+      group.map(({ line }) => line.amountExact),
+      currency,
+    );
+    group.forEach(({ line, index }, part) => {
+      rounded[index] = { ...line, amount: amounts[part] ?? line.amount };
+    });
+  }
+  return rounded;
+};
+
 /**
  * Rates charges to an invoice: lines, commitments, discounts, taxes, total, in the order of the domain rules (after EN 16931).
  * Estimates, previews, drafts and shadow runs all call this. Throws an invalid Problem naming the field.
@@ -28,7 +48,8 @@ const refuseTwins = (ids: readonly string[]): void => {
 export const rateCharges = (input: RateInput): RatedInvoice => {
   const currency = currencyOf(input.currency);
   const isTaxInclusive = input.isTaxInclusive ?? false;
-  const usage = input.lines.map((line, index) => rateLine(line, currency, `lines.${index}`));
+  const single = input.lines.map((line, index) => rateLine(line, currency, `lines.${index}`));
+  const usage = roundSeries(input, single, currency);
   const rated = [...usage, ...minimumLines(input, usage, currency)];
   refuseTwins(rated.map((line) => line.id));
 

@@ -1,4 +1,6 @@
 import {
+  add,
+  addMoney,
   type Currency,
   type Exact,
   fraction,
@@ -17,6 +19,17 @@ export const proratedUpTo = <C extends Currency>(
   currency: C,
 ): Money<C> => roundMoney(multiply(price, fraction(days, cycleDays)), currency);
 
+/** Rounds the parts of one whole: part k = round(sum of the first k) less the earlier parts, so that they add up to the rounded whole. */
+export const roundedSeries = <C extends Currency>(parts: readonly Exact[], currency: C): Money<C>[] => {
+  let [sum, billed] = [fraction(0), roundMoney(fraction(0), currency)];
+  return parts.map((part) => {
+    sum = add(sum, part);
+    const amount = subtractMoney(roundMoney(sum, currency), billed);
+    billed = addMoney(billed, amount);
+    return amount;
+  });
+};
+
 /**
  * A price cut into parts by days: part k = round(price x cumulative days / cycle days) less the earlier parts. Parts that
  * cover the cycle add up to the rounded price.
@@ -26,14 +39,11 @@ export const proratedSeries = <C extends Currency>(
   partDays: readonly number[],
   cycleDays: number,
   currency: C,
-): Money<C>[] => {
-  let days = 0;
-  return partDays.map((part) => {
-    const before = proratedUpTo(price, days, cycleDays, currency);
-    days += part;
-    return subtractMoney(proratedUpTo(price, days, cycleDays, currency), before);
-  });
-};
+): Money<C>[] =>
+  roundedSeries(
+    partDays.map((days) => multiply(price, fraction(days, cycleDays))),
+    currency,
+  );
 
 /**
  * The part of a price paid for a service that lies on or after a day: what was paid less what was used, so that the two

@@ -43,6 +43,8 @@ export type ChargeInput = {
   readonly cost?: string | undefined;
   /** What was rated (units) and billed (amount) before in the same cycle; the line is the difference (late usage). */
   readonly earlier?: { readonly quantity: string; readonly amount?: string | undefined } | undefined;
+  /** Lines that name the same series are parts of one price over a cycle, in this order: what is rounded is their sum so far. */
+  readonly series?: string | undefined;
   readonly isTaxable?: boolean | undefined;
   readonly isDiscountable?: boolean | undefined;
 };
