@@ -1,23 +1,11 @@
 import { z } from "zod";
-import {
-  isTenantId,
-  type Json,
-  missing,
-  pageInput,
-  pageOf,
-  pageRequest,
-  precondition,
-  Problem,
-  type RunId,
-  type UserId,
-} from "../kernel/index.ts";
-import { action, type Call, type Outcome, type UseCase, view, type World } from "./action.ts";
+import { isTenantId, type Json, missing, precondition, Problem, type RunId, type UserId } from "../kernel/index.ts";
+import { action, type Call, type Outcome, type UseCase, type World } from "./action.ts";
 import { type Actor, SCOPES } from "./actor.ts";
 import {
   claimRun,
   endRun,
   insertRun,
-  pageRuns,
   readWorkRun,
   requeueAbandoned,
   requeueFailed,
@@ -137,60 +125,6 @@ export const hasEnded = async (world: Pick<World, "database">, runId: RunId): Pr
 /** What a process that died left undone, to be performed again: use cases are safe to repeat. */
 export const abandonedRuns = (world: Pick<World, "database">): Promise<RunId[]> =>
   world.database.transaction("operator", (tx) => requeueAbandoned(tx));
-
-const shown = (run: WorkRun) => {
-  const made = z.object({ invoice_id: z.string() }).safeParse(run.result);
-  return {
-    run_id: run.runId,
-    kind: run.kind,
-    tenant_id: run.tenantId,
-    /** Waiting counts as running: the caller waits in both. */
-    status: run.status === "queued" ? ("running" as const) : run.status,
-    invoice_id: made.success ? made.data.invoice_id : null,
-    result: run.result,
-    error: run.error,
-    trace_id: run.traceId,
-    created_at: run.createdAt.toISOString(),
-    started_at: run.startedAt?.toISOString() ?? null,
-    ended_at: run.endedAt?.toISOString() ?? null,
-  };
-};
-
-const READERS = ["billing:read", "cost:read", "usage:read", "workflows:write"] as const;
-
-/** One run: running, succeeded with its result, or failed with its reason. */
-export const getRun = view(
-  "workflows.get",
-  { needs: READERS, input: z.object({ run_id: z.string() }) },
-  async (door, input) => {
-    const run = await door.load((tx) => readWorkRun(tx, input.run_id));
-    if (!run) throw missing("run", input.run_id);
-    return shown(run);
-  },
-);
-
-/** Runs, newest first. */
-export const listRuns = view(
-  "workflows.list",
-  {
-    needs: READERS,
-    input: z.object({
-      kind: z.string().optional(),
-      status: z.enum(["running", "succeeded", "failed"]).optional(),
-      ...pageInput,
-    }),
-  },
-  async (door, input) => {
-    const request = pageRequest(input.page_size, input.page_token);
-    const statuses: WorkRun["status"][] | undefined =
-      input.status === undefined ? undefined : input.status === "running" ? ["queued", "running"] : [input.status];
-    const rows = await door.load((tx) =>
-      pageRuns(tx, { kind: input.kind, statuses, before: request.after, limit: request.size + 1 }),
-    );
-    const page = pageOf(rows, request, (run) => run.runId);
-    return { runs: page.rows.map(shown), next_page_token: page.nextToken ?? null };
-  },
-);
 
 /** Queues a failed run again, with what was asked then and for whom. */
 export const retryRun = action(

@@ -8,10 +8,12 @@ import { type TestApi, testApi } from "../../testing/api.ts";
 import { routes, work } from "./route.ts";
 
 const read: Record<string, string>[] = [];
+const paths: string[] = [];
 const readFiles = action(
   "probe.read",
   { needs: "cost:write", input: z.object({ path: z.string(), note: z.string().optional() }) },
   async (door, input) => {
+    paths.push(input.path);
     if (input.note === "fail") throw new TypeError("broken");
     const names = await readdir(input.path).catch(() => [""]);
     const contents = await Promise.all(
@@ -68,6 +70,12 @@ test("an uploaded file is what the work reads, and it is gone when the work has 
 test("several files come as a folder", async () => {
   await upload({ "a.csv": "1", "manifest.json": "{}" });
   expect(read).toEqual([{ "a.csv": "1", "manifest.json": "{}" }]);
+});
+
+test("a lone manifest comes as its folder, so that nothing beside or above the upload is taken for its files", async () => {
+  await upload({ "x-Manifest.json": "{}" });
+  expect(read).toEqual([{ "x-Manifest.json": "{}" }]);
+  expect(paths.at(-1)).not.toMatch(/json$/);
 });
 
 test("a file's name cannot leave its folder", async () => {

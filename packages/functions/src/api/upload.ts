@@ -138,7 +138,9 @@ export const uploadedParts = async (c: ApiContext, settings: ApiSettings, entry:
     const key = idempotencyKeyOf(c);
     const owner = key === undefined ? undefined : `${c.get("identity")?.actor.id ?? ""} ${key}`;
     const folder = await settle(arrived, settings.uploadFolder, owner, files);
-    const path = files.length === 1 ? join(folder, files[0]?.name ?? "") : folder;
+    const [only] = files.length === 1 ? files : [];
+    // A manifest is looked up beside and above itself, where other people's uploads lie; a folder only within.
+    const path = only === undefined || /\.json$/i.test(only.name) ? folder : join(folder, only.name);
     return { path: pathOf(c, entry), query: {}, body: { ...fields, path } };
   } catch (error) {
     await rm(arrived, { recursive: true, force: true });
