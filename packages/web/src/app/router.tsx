@@ -3,12 +3,21 @@ import { approvalsSearch } from "../features/approvals/approvals-search.ts";
 import { faultOf } from "../features/answers.tsx";
 import { ApprovalsPage } from "../features/approvals/approvals-page.tsx";
 import { invoiceIdOf } from "../features/ids.ts";
+import { AuditPage, auditSearch } from "../features/audit/audit-page.tsx";
+import { CostPage } from "../features/cost/cost-page.tsx";
+import { costSearch } from "../features/cost/cost-search.ts";
 import { InvoicePage } from "../features/invoice/invoice-page.tsx";
 import { invoiceSearch } from "../features/invoice/invoice-search.ts";
 import { InvoicesPage } from "../features/invoices/invoices-page.tsx";
 import { invoicesSearch } from "../features/invoices/invoices-search.ts";
+import { MailPage } from "../features/mail/mail-page.tsx";
+import { MyPage } from "../features/my/my-page.tsx";
 import { OverviewPage } from "../features/overview/overview-page.tsx";
+import { PaymentsPage } from "../features/payments/payments-page.tsx";
+import { paymentsSearch } from "../features/payments/payments-search.ts";
 import { periodSearch } from "../features/period.ts";
+import { ReconciliationPage } from "../features/reconciliation/reconciliation-page.tsx";
+import { reconciliationSearch } from "../features/reconciliation/reconciliation-search.ts";
 import { useSession } from "../features/session/session.ts";
 import { FaultNotice, Empty } from "../ui/notice.tsx";
 import { Shell } from "./shell.tsx";
@@ -32,8 +41,18 @@ const Home = () => (useSession().tenant_id === null ? <OverviewPage /> : <Naviga
 
 const pages = [
   createRoute({ getParentRoute: () => root, path: "/", component: Home }),
-  createRoute({ getParentRoute: () => root, path: "/approvals", component: ApprovalsPage, validateSearch: approvalsSearch }),
-  createRoute({ getParentRoute: () => root, path: "/invoices", component: InvoicesPage, validateSearch: invoicesSearch }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/approvals",
+    component: ApprovalsPage,
+    validateSearch: approvalsSearch,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/invoices",
+    component: InvoicesPage,
+    validateSearch: invoicesSearch,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/invoices/$invoiceId",
@@ -44,6 +63,22 @@ const pages = [
     component: InvoicePage,
     validateSearch: invoiceSearch,
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/payments",
+    component: PaymentsPage,
+    validateSearch: paymentsSearch,
+  }),
+  createRoute({ getParentRoute: () => root, path: "/cost", component: CostPage, validateSearch: costSearch }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/reconciliation",
+    component: ReconciliationPage,
+    validateSearch: reconciliationSearch,
+  }),
+  createRoute({ getParentRoute: () => root, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
+  createRoute({ getParentRoute: () => root, path: "/mail", component: MailPage }),
+  createRoute({ getParentRoute: () => root, path: "/my", component: MyPage }),
 ] as const;
 
 export const router = createRouter({

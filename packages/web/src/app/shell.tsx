@@ -10,35 +10,43 @@ import { FaultNotice, Loading } from "../ui/notice.tsx";
 import { pagesFor } from "./navigation.ts";
 import { TopBar } from "./top-bar.tsx";
 
-const Navigation = ({ session, isOpen, onGo }: { readonly session: Session; readonly isOpen: boolean; readonly onGo: () => void }) => (
-  <nav
-    id="navigation"
-    aria-label="Pages"
+const Navigation = ({
+  session,
+  isOpen,
+  onGo,
+}: {
+  readonly session: Session;
+  readonly isOpen: boolean;
+  readonly onGo: () => void;
+}) => (
+  <div
     className={cx(
-      "border-line bg-surface lg:sticky lg:top-[3.4rem] lg:block lg:h-[calc(100dvh-3.4rem)] lg:w-52 lg:shrink-0 lg:border-r lg:bg-transparent",
-      isOpen ? "block border-b" : "hidden",
+      "bg-surface lg:block lg:w-52 lg:shrink-0 lg:border-r lg:border-line lg:bg-transparent",
+      isOpen ? "border-b border-line" : "hidden",
     )}
   >
-    <ul className="space-y-0.5 p-3">
-      {pagesFor(session).map((page) => (
-        <li key={page.to}>
-          <Link
-            to={page.to}
-            activeOptions={{ exact: page.to === "/", includeSearch: false }}
-            className="block rounded-md px-3 py-1.5 text-sm text-muted hover:bg-sunken hover:text-ink"
-            activeProps={{ className: "!text-accent bg-accent-soft font-semibold", "aria-current": "page" }}
-            onClick={onGo}
-          >
-            {page.name}
-          </Link>
+    <nav id="navigation" aria-label="Pages" className="lg:sticky lg:top-14">
+      <ul className="space-y-0.5 p-3">
+        {pagesFor(session).map((page) => (
+          <li key={page.to}>
+            <Link
+              to={page.to}
+              activeOptions={{ exact: page.to === "/", includeSearch: false }}
+              className="block rounded-md px-3 py-1.5 text-sm text-muted hover:bg-sunken hover:text-ink"
+              activeProps={{ className: "!text-accent bg-accent-soft font-semibold", "aria-current": "page" }}
+              onClick={onGo}
+            >
+              {page.name}
+            </Link>
+          </li>
+        ))}
+        <li className="mt-3 border-t border-line pt-3 md:hidden">
+          <p className="px-3 text-sm">{session.name}</p>
+          <p className="px-3 text-xs text-muted">{roleName(session.role)}</p>
         </li>
-      ))}
-      <li className="mt-3 border-t border-line pt-3 md:hidden">
-        <p className="px-3 text-sm">{session.name}</p>
-        <p className="px-3 text-xs text-muted">{roleName(session.role)}</p>
-      </li>
-    </ul>
-  </nav>
+      </ul>
+    </nav>
+  </div>
 );
 
 /** Moves the focus to the page's start when another page is opened, so that a screen reader says where one is. */
@@ -67,7 +75,7 @@ const SignedIn = ({ session }: { readonly session: Session }) => {
         Skip to the content
       </a>
       <TopBar isMenuOpen={isMenuOpen} onMenu={() => setMenuOpen(!isMenuOpen)} />
-      <div className="lg:flex">
+      <div className="lg:flex lg:min-h-[calc(100dvh-3.4rem)]">
         <Navigation session={session} isOpen={isMenuOpen} onGo={() => setMenuOpen(false)} />
         <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 p-4 outline-none sm:p-6 xl:px-8">
           <div className="mx-auto max-w-[90rem]">
@@ -81,7 +89,12 @@ const SignedIn = ({ session }: { readonly session: Session }) => {
 
 /** The frame of all pages: sign-in first, then what the role opens. */
 export const Shell = () => {
-  const session = useQuery({ queryKey: ["session"], queryFn: readSession, staleTime: Number.POSITIVE_INFINITY, retry: false });
+  const session = useQuery({
+    queryKey: ["session"],
+    queryFn: readSession,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
   if (session.data) return <SignedIn session={session.data} />;
   if (session.data === null) return <SignInPage />;
   return (

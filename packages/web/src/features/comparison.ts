@@ -55,8 +55,10 @@ const lineMove = (value: unknown): LineMove => {
 };
 
 /** The sum of one effect over all lines. */
-export const effectTotal = (lines: readonly LineMove[], effect: "usage" | "price" | "added" | "gone" | "change"): string =>
-  toText(sumExact(lines.map((line) => exact(line[effect]))));
+export const effectTotal = (
+  lines: readonly LineMove[],
+  effect: "usage" | "price" | "added" | "gone" | "change",
+): string => toText(sumExact(lines.map((line) => exact(line[effect]))));
 
 /** Reads what changed against the month before, and whether its parts add up to the change. */
 export const readMoves = (comparison: unknown): Moves => {
@@ -67,10 +69,7 @@ export const readMoves = (comparison: unknown): Moves => {
     decimal(fields["discount_change"]),
     decimal(fields["tax_change"]),
   ];
-  const explained = add(
-    subtract(exact(effectTotal(lines, "change")), exact(discountChange)),
-    exact(taxChange),
-  );
+  const explained = add(subtract(exact(effectTotal(lines, "change")), exact(discountChange)), exact(taxChange));
   return {
     previousInvoice: textOf(fields["previous_invoice_id"]),
     previousTotal: decimal(fields["previous_total"]),

@@ -22,11 +22,21 @@ const Value = ({ value }: { readonly value: unknown }): ReactNode => {
   }
   if (typeof value === "object" && value !== null) return <EvidenceFacts facts={value} />;
   const text = shownValue(value);
-  return text.length > 120 ? <code className="block font-mono text-xs break-words whitespace-pre-wrap">{text}</code> : text;
+  return text.length > 120 ? (
+    <code className="block font-mono text-xs break-words whitespace-pre-wrap">{text}</code>
+  ) : (
+    text
+  );
 };
 
 /** Plain data of evidence, name by name, as deep as it goes. */
-export const EvidenceFacts = ({ facts, without = [] }: { readonly facts: unknown; readonly without?: readonly string[] }) => (
+export const EvidenceFacts = ({
+  facts,
+  without = [],
+}: {
+  readonly facts: unknown;
+  readonly without?: readonly string[];
+}) => (
   <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-xs sm:grid-cols-[minmax(7rem,auto)_1fr]">
     {Object.entries(fieldsOf(facts))
       .filter(([name, value]) => value !== null && value !== undefined && !without.includes(name))

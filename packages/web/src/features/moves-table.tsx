@@ -2,6 +2,7 @@ import { exact, sumExact, toText } from "@commops/core/money";
 import type { ReactNode } from "react";
 import { Amount } from "../ui/amount.tsx";
 import { cx } from "../ui/class-names.ts";
+import { ScrollRegion } from "../ui/scroll-region.tsx";
 import { Chip } from "../ui/status.tsx";
 import { effectTotal, isNothing, type LineMove, type Moves } from "./comparison.ts";
 
@@ -15,7 +16,15 @@ const EFFECTS = [
 const Effect = ({ value }: { readonly value: string }) =>
   isNothing(value) ? <span className="text-muted">·</span> : <Amount value={value} isChange isBare />;
 
-const Cell = ({ children, isMinor = false, className }: { readonly children?: ReactNode; readonly isMinor?: boolean; readonly className?: string }) => (
+const Cell = ({
+  children,
+  isMinor = false,
+  className,
+}: {
+  readonly children?: ReactNode;
+  readonly isMinor?: boolean;
+  readonly className?: string;
+}) => (
   <td className={cx("px-2.5 py-2 text-right last:pr-4", isMinor && "hidden sm:table-cell", className)}>{children}</td>
 );
 
@@ -98,8 +107,7 @@ export const MovesTable = ({ moves, currency }: { readonly moves: Moves; readonl
   const discount = toText(sumExact([exact(`-${moves.discountChange}`.replace("--", ""))]));
   return (
     <div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div role="region" aria-label="What changed, line by line" tabIndex={0} className="overflow-x-auto">
+      <ScrollRegion label="What changed, line by line" className="overflow-x-auto">
         <table className="w-full text-sm">
           <caption className="sr-only">What changed against the month before, in {currency}</caption>
           <thead className="border-b border-line bg-sunken/60">
@@ -127,7 +135,7 @@ export const MovesTable = ({ moves, currency }: { readonly moves: Moves; readonl
           </tbody>
           <Foot moves={moves} />
         </table>
-      </div>
+      </ScrollRegion>
       <p className="px-4 py-2 text-xs text-muted">
         {isNothing(moves.residual)
           ? "Usage, price, new, gone and tax add up to the change, to the cent."

@@ -1,5 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { addMonths, dayOf, monthOf, monthPeriod, type Month, tryMonth } from "@commops/core/time";
+import { useNow } from "../ui/now.ts";
 import { may, useSession } from "./session/session.ts";
 import { useAnswer } from "./answers.tsx";
 
@@ -20,9 +21,13 @@ const root = getRouteApi("__root__");
 export const usePeriod = () => {
   const { period } = root.useSearch();
   const session = useSession();
-  const known = useAnswer("GET /periods", {}, { isEnabled: session.tenant_id === null && may(session, "billing:read") });
+  const known = useAnswer(
+    "GET /periods",
+    {},
+    { isEnabled: session.tenant_id === null && may(session, "billing:read") },
+  );
   const periods = known.data?.periods ?? [];
-  const lastMonth = addMonths(monthOf(dayOf(new Date())), -1);
+  const lastMonth = addMonths(monthOf(dayOf(useNow())), -1);
   const month: Month = tryMonth(period ?? periods[0]?.period ?? lastMonth) ?? lastMonth;
   return { month, ...monthPeriod(month), periods, isKnown: period !== undefined || !known.isPending };
 };

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Prompt } from "../ui/drawer.tsx";
 import { TextArea } from "../ui/field.tsx";
@@ -16,7 +16,7 @@ interface ReasonDialogProps {
 /** Asks for a reason before something is refused or closed. */
 export const ReasonDialog = ({ isOpen, title, lead, verb, isBusy, onClose, onReason }: ReasonDialogProps) => {
   const [reason, setReason] = useState("");
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     onReason(reason.trim());
     setReason("");

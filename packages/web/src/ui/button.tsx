@@ -32,7 +32,9 @@ export const Button = ({ look, isBusy = false, className, children, disabled, ..
     disabled={disabled === true || isBusy}
     className={buttonClass(look, className)}
   >
-    {isBusy && <span aria-hidden className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent" />}
+    {isBusy && (
+      <span aria-hidden className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent" />
+    )}
     {children}
   </button>
 );

@@ -1,5 +1,6 @@
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
+import { ScrollRegion } from "./scroll-region.tsx";
 
 interface DrawerProps {
   readonly title: string;
@@ -20,23 +21,20 @@ export const Drawer = ({ title, lead, isOpen, onClose, children }: DrawerProps) 
             <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
             <Dialog.Description className="text-sm text-muted">{lead}</Dialog.Description>
           </div>
-          <Dialog.Close className="rounded-md px-2 py-1 text-sm font-medium text-accent hover:bg-accent-soft">Close</Dialog.Close>
+          <Dialog.Close className="rounded-md px-2 py-1 text-sm font-medium text-accent hover:bg-accent-soft">
+            Close
+          </Dialog.Close>
         </div>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <div role="region" aria-label={title} tabIndex={0} className="min-h-0 flex-1 space-y-5 overflow-y-auto p-5">
+        <ScrollRegion label={title} className="min-h-0 flex-1 space-y-5 overflow-y-auto p-5">
           {children}
-        </div>
+        </ScrollRegion>
       </Dialog.Content>
     </Dialog.Portal>
   </Dialog.Root>
 );
 
-interface PromptProps extends Omit<DrawerProps, "isOpen"> {
-  readonly isOpen: boolean;
-}
-
 /** A small dialog in the middle that asks for something before it goes on. */
-export const Prompt = ({ title, lead, isOpen, onClose, children }: PromptProps) => (
+export const Prompt = ({ title, lead, isOpen, onClose, children }: DrawerProps) => (
   <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
     <Dialog.Portal>
       <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />

@@ -4,7 +4,17 @@ import { cx } from "./class-names.ts";
 const BOX =
   "min-h-9 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-sm text-ink placeholder:text-muted";
 
-const Labelled = ({ id, label, children, className }: { readonly id: string; readonly label: string; readonly children: ReactNode; readonly className?: string | undefined }) => (
+const Labelled = ({
+  id,
+  label,
+  children,
+  className,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly className?: string | undefined;
+}) => (
   <div className={cx("min-w-0", className)}>
     <label htmlFor={id} className="mb-1 block text-xs font-medium text-muted">
       {label}
@@ -36,7 +46,15 @@ export const TextArea = ({ label, value, onText }: TextAreaProps) => {
   const id = useId();
   return (
     <Labelled id={id} label={label}>
-      <textarea id={id} rows={3} required maxLength={1000} value={value} onChange={(event) => onText(event.target.value)} className={BOX} />
+      <textarea
+        id={id}
+        rows={3}
+        required
+        maxLength={1000}
+        value={value}
+        onChange={(event) => onText(event.target.value)}
+        className={BOX}
+      />
     </Labelled>
   );
 };

@@ -1,3 +1,5 @@
+import { useNow } from "./now.ts";
+
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 const LOCAL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const UNITS = [
@@ -23,11 +25,14 @@ export const Moment = ({ at }: { readonly at: string }) => (
 );
 
 /** How long ago an instant was, with UTC on hover. */
-export const Age = ({ at }: { readonly at: string }) => (
-  <time dateTime={at} title={utcText(at)} className="figures">
-    {ageText(at, new Date())}
-  </time>
-);
+export const Age = ({ at }: { readonly at: string }) => {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={utcText(at)} className="figures">
+      {ageText(at, now)}
+    </time>
+  );
+};
 
 const MONTHS = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
@@ -36,4 +41,10 @@ export const monthText = (month: string): string => MONTHS.format(new Date(`${mo
 
 /** A calendar day, or a dash where there is none. */
 export const DayText = ({ day }: { readonly day: string | null }) =>
-  day === null ? <span className="text-muted">—</span> : <time dateTime={day} className="figures">{day}</time>;
+  day === null ? (
+    <span className="text-muted">—</span>
+  ) : (
+    <time dateTime={day} className="figures">
+      {day}
+    </time>
+  );

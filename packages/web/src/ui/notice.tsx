@@ -72,9 +72,9 @@ export const Empty = ({ title, children }: { readonly title: string; readonly ch
 
 /** A placeholder while something is fetched. */
 export const Loading = ({ what }: { readonly what: string }) => (
-  <div role="status" className="space-y-2 p-4">
+  <output className="block space-y-2 p-4">
     <span className="text-sm text-muted">Loading {what} …</span>
-    <div aria-hidden className="h-3 w-2/3 animate-pulse rounded bg-sunken" />
-    <div aria-hidden className="h-3 w-1/2 animate-pulse rounded bg-sunken" />
-  </div>
+    <span aria-hidden className="block h-3 w-2/3 animate-pulse rounded bg-sunken" />
+    <span aria-hidden className="block h-3 w-1/2 animate-pulse rounded bg-sunken" />
+  </output>
 );

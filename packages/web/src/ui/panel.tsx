@@ -54,7 +54,15 @@ export const Facts = ({ rows }: { readonly rows: readonly (readonly [string, Rea
 );
 
 /** A figure with its name above it. */
-export const Figure = ({ name, children, note }: { readonly name: string; readonly children: ReactNode; readonly note?: ReactNode }) => (
+export const Figure = ({
+  name,
+  children,
+  note,
+}: {
+  readonly name: string;
+  readonly children: ReactNode;
+  readonly note?: ReactNode;
+}) => (
   <div className="min-w-0">
     <div className="eyebrow">{name}</div>
     <div className="mt-0.5 text-xl font-semibold">{children}</div>

@@ -47,7 +47,12 @@ export const toneOf = (state: string): Tone => MEANING[state] ?? "quiet";
 export const stateText = (state: string): string => state.replaceAll("_", " ");
 
 export const Chip = ({ tone, children }: { readonly tone: Tone; readonly children: React.ReactNode }) => (
-  <span className={cx("inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap", TONES[tone])}>
+  <span
+    className={cx(
+      "inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap",
+      TONES[tone],
+    )}
+  >
     <span aria-hidden className="size-1.5 rounded-full bg-current" />
     {children}
   </span>

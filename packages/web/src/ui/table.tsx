@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cx } from "./class-names.ts";
+import { ScrollRegion } from "./scroll-region.tsx";
 
 export interface Column<T> {
   readonly key: string;
@@ -38,7 +39,11 @@ const sorted = <T,>(rows: readonly T[], columns: readonly Column<T>[], sort: Sor
   return isFalling ? rising.toReversed() : rising;
 };
 
-const HeadCell = <T,>({ column, sort, onSort }: { readonly column: Column<T> } & Pick<TableProps<T>, "sort" | "onSort">) => {
+const HeadCell = <T,>({
+  column,
+  sort,
+  onSort,
+}: { readonly column: Column<T> } & Pick<TableProps<T>, "sort" | "onSort">) => {
   const isRising = sort === column.key;
   const isFalling = sort === `-${column.key}`;
   const arrow = isRising ? "↑" : isFalling ? "↓" : "";
@@ -72,9 +77,7 @@ const HeadCell = <T,>({ column, sort, onSort }: { readonly column: Column<T> } &
 
 /** Rows of one kind. It scrolls by itself where it is wider than the page. */
 export const Table = <T,>({ caption, columns, rows, keyOf, sort, onSort, isMarked, foot }: TableProps<T>) => (
-  // A region that scrolls must be reachable by keyboard.
-  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-  <div role="region" aria-label={caption} tabIndex={0} className="relative overflow-x-auto">
+  <ScrollRegion label={caption} className="relative overflow-x-auto">
     <table className="w-full border-collapse text-sm">
       <caption className="sr-only">{caption}</caption>
       <thead className="border-b border-line bg-sunken/60">
@@ -104,5 +107,5 @@ export const Table = <T,>({ caption, columns, rows, keyOf, sort, onSort, isMarke
       </tbody>
       {foot !== undefined && <tfoot className="border-t border-line-strong font-medium">{foot}</tfoot>}
     </table>
-  </div>
+  </ScrollRegion>
 );

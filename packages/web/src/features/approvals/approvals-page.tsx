@@ -21,7 +21,9 @@ const Filters = () => {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const change = (part: ApprovalsSearch): void => {
-    navigate({ search: (before) => ({ ...before, selected: undefined, ...part }), replace: true }).catch(() => undefined);
+    navigate({ search: (before) => ({ ...before, selected: undefined, ...part }), replace: true }).catch(
+      () => undefined,
+    );
   };
   return (
     <div className="grid grid-cols-2 gap-3 border-b border-line p-4">
@@ -83,25 +85,50 @@ const Bulk = ({ requests, ticks, decisions }: BulkProps) => {
   );
 };
 
+interface InboxPanelProps extends BulkProps {
+  readonly inbox: ReturnType<typeof useInbox>;
+}
+
+const InboxPanel = ({ inbox, requests, ticks, decisions }: InboxPanelProps) => (
+  <Panel isFlush>
+    <Filters />
+    <Bulk requests={requests} ticks={ticks} decisions={decisions} />
+    <Ready query={inbox.query} what="the inbox">
+      {() =>
+        requests.length === 0 ? (
+          <Empty title="The inbox is empty">Nothing waits for a decision here.</Empty>
+        ) : (
+          <InboxList
+            requests={requests}
+            current={inbox.current}
+            ticks={ticks.ids}
+            mayDecide={decisions.mayDecide}
+            onOpen={inbox.select}
+            onTick={ticks.toggle}
+          />
+        )
+      }
+    </Ready>
+  </Panel>
+);
+
 /** The inbox of decisions: what changed and why, then approve or send back. */
 export const ApprovalsPage = () => {
-  const { query, requests, current, select, step } = useInbox();
+  const inbox = useInbox();
+  const { requests, current, step } = inbox;
   const decisions = useDecisions();
   const ticks = useTicks(requests);
   const [isRejecting, setRejecting] = useState(false);
   const [hasKeys, toggleKeys] = useKeySwitch();
-  const mayAct = decisions.mayDecide && current?.approval.state === "pending";
-  useKeys(
-    hasKeys
-      ? {
-          j: () => step(1),
-          k: () => step(-1),
-          x: () => current && ticks.toggle(current.approval.approval_id),
-          a: () => mayAct && decisions.approve(current),
-          r: () => mayAct && setRejecting(true),
-        }
-      : {},
-  );
+  const mayAct = decisions.mayDecide && current?.approval.state === "pending" && !decisions.approving.isPending;
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => current && ticks.toggle(current.approval.approval_id),
+    a: () => mayAct && decisions.approve(current),
+    r: () => mayAct && setRejecting(true),
+  };
+  useKeys(hasKeys ? keys : {});
   return (
     <>
       <PageHead
@@ -111,26 +138,7 @@ export const ApprovalsPage = () => {
       />
       <Outcomes decisions={decisions} />
       <div className="mt-3 grid items-start gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
-        <Panel isFlush>
-          <Filters />
-          <Bulk requests={requests} ticks={ticks} decisions={decisions} />
-          <Ready query={query} what="the inbox">
-            {() =>
-              requests.length === 0 ? (
-                <Empty title="The inbox is empty">Nothing waits for a decision here.</Empty>
-              ) : (
-                <InboxList
-                  requests={requests}
-                  current={current}
-                  ticks={ticks.ids}
-                  mayDecide={decisions.mayDecide}
-                  onOpen={select}
-                  onTick={ticks.toggle}
-                />
-              )
-            }
-          </Ready>
-        </Panel>
+        <InboxPanel inbox={inbox} requests={requests} ticks={ticks} decisions={decisions} />
         <Panel isFlush className="overflow-hidden">
           {current ? (
             <>

@@ -25,9 +25,7 @@ export const DecideBar = ({ request, decisions, isRejecting, onRejecting }: Deci
       <Button isBusy={rejecting.isPending} onClick={() => onRejecting(true)}>
         Send back <Key>R</Key>
       </Button>
-      <span className="text-xs text-muted">
-        for exactly the digest below: a draft that changed since is refused
-      </span>
+      <span className="text-xs text-muted">for exactly the digest below: a draft that changed since is refused</span>
       <ReasonDialog
         isOpen={isRejecting}
         title={`Send back ${request.approval.subject_id}`}
@@ -56,7 +54,10 @@ export const Outcomes = ({ decisions }: { readonly decisions: Decisions }) => {
       {approving.isSuccess && <Notice tone="good">{approving.data.subject_id} is approved and took effect.</Notice>}
       {rejecting.isSuccess && <Notice tone="quiet">{rejecting.data.subject_id} was sent back.</Notice>}
       {items.length > 0 && (
-        <Notice tone={refused.length === 0 ? "good" : "warn"} title={`${items.length - refused.length} of ${items.length} issued`}>
+        <Notice
+          tone={refused.length === 0 ? "good" : "warn"}
+          title={`${items.length - refused.length} of ${items.length} issued`}
+        >
           {refused.map((item) => (
             <p key={item.invoice_id}>
               {item.invoice_id}: {item.message}

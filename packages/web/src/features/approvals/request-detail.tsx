@@ -77,7 +77,14 @@ const Provenance = ({ request }: { readonly request: Request }) => {
           ["Expires", <Moment key="expires" at={approval.expires_at} />],
           ...(approval.decided_at === null
             ? []
-            : [["Decided", <>{nameOf(approval.decided_by)}, <Moment at={approval.decided_at} /></>] as const]),
+            : [
+                [
+                  "Decided",
+                  <>
+                    {nameOf(approval.decided_by)}, <Moment at={approval.decided_at} />
+                  </>,
+                ] as const,
+              ]),
           ...(approval.reason === null ? [] : [["Reason", approval.reason] as const]),
           ["Digest", <Digest key="digest" value={approval.digest} />],
         ]}
@@ -96,11 +103,17 @@ export const RequestDetail = ({ request }: { readonly request: Request }) => {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-3">
         <h2 className="text-lg">{request.title}</h2>
         <Status state={approval.state} />
-        {approval.kind === "invoice" ? <InvoiceLink id={approval.subject_id} /> : <span className="figures text-sm">{approval.subject_id}</span>}
+        {approval.kind === "invoice" ? (
+          <InvoiceLink id={approval.subject_id} />
+        ) : (
+          <span className="figures text-sm">{approval.subject_id}</span>
+        )}
       </div>
       {isOwn && approval.state === "pending" && (
         <div className="p-4 pb-0">
-          <Notice tone="quiet">You prepared this. Nobody approves what they prepared: another approver has to decide.</Notice>
+          <Notice tone="quiet">
+            You prepared this. Nobody approves what they prepared: another approver has to decide.
+          </Notice>
         </div>
       )}
       {moves ? (

@@ -45,7 +45,10 @@ export const useDecisions = () => {
       reject.mutate({ approval_id: approvalIdOf(request.approval.approval_id), reason }),
     approveMany: (requests: readonly Request[]): void =>
       approveMany.mutate({
-        items: requests.map(({ approval }) => ({ invoice_id: invoiceIdOf(approval.subject_id), digest: approval.digest })),
+        items: requests.map(({ approval }) => ({
+          invoice_id: invoiceIdOf(approval.subject_id),
+          digest: approval.digest,
+        })),
       }),
     approving: approve,
     rejecting: reject,
@@ -59,6 +62,7 @@ export type Decisions = ReturnType<typeof useDecisions>;
 export const useTicks = (requests: readonly Request[]) => {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const ticked = requests.filter((one) => ids.has(one.approval.approval_id));
-  const toggle = (id: string): void => setIds(ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id]));
+  const toggle = (id: string): void =>
+    setIds(ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id]));
   return { ids, ticked, toggle, set: (next: readonly string[]) => setIds(new Set(next)) };
 };

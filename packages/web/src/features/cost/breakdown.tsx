@@ -5,6 +5,7 @@ import { Bars } from "../../ui/bars.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { Select } from "../../ui/field.tsx";
+import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Empty } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { stateText } from "../../ui/status.tsx";
@@ -38,7 +39,7 @@ const Choices = () => {
     navigate({ search: (before) => ({ ...before, page: undefined, ...part }), replace: true }).catch(() => undefined);
   };
   return (
-    <div className="grid grid-cols-2 gap-3 border-b border-line p-4 sm:max-w-md">
+    <FilterBar>
       <Select
         label="Broken down by"
         options={GROUPS.map((group) => [group, stateText(group)] as const)}
@@ -51,7 +52,7 @@ const Choices = () => {
         value={search.basis ?? "amortized"}
         onChange={(event) => change({ basis: searchWord(BASES, event.target.value) })}
       />
-    </div>
+    </FilterBar>
   );
 };
 
@@ -81,12 +82,22 @@ const columnsFor = (by: string, currency: string, nameOf: (group: Group) => stri
     key: "name",
     head: stateText(by),
     cell: (group) => (
-      <Link to="/cost" search={(before) => ({ ...before, page: undefined, [by]: keyOf(group, by) })} className="link">
+      <Link
+        from="/cost"
+        to="/cost"
+        search={(before) => ({ ...before, page: undefined, [by]: keyOf(group, by) })}
+        className="link"
+      >
         {nameOf(group)}
       </Link>
     ),
   },
-  { key: "rows", head: "Lines", align: "right", cell: (group) => <span className="figures">{group.rows.toLocaleString("en")}</span> },
+  {
+    key: "rows",
+    head: "Lines",
+    align: "right",
+    cell: (group) => <span className="figures">{group.rows.toLocaleString("en")}</span>,
+  },
   { key: "cost", head: "Cost", align: "right", cell: (group) => <Amount value={group.cost} currency={currency} /> },
 ];
 
@@ -132,7 +143,12 @@ export const Breakdown = () => {
   const search = route.useSearch();
   const { month } = usePeriod();
   const by = search.by ?? "service";
-  const query = useAnswer("GET /cost/summary", { period: month, basis: search.basis ?? "amortized", by, ...filtersOf(search) });
+  const query = useAnswer("GET /cost/summary", {
+    period: month,
+    basis: search.basis ?? "amortized",
+    by,
+    ...filtersOf(search),
+  });
   return (
     <Panel
       title="What AWS charged"
@@ -142,14 +158,24 @@ export const Breakdown = () => {
           <CsvButton
             filename={`cost-${month}-by-${by}.csv`}
             head={[by, "lines", "cost", "currency"]}
-            rows={() => query.data.groups.map((group) => [keyOf(group, by), String(group.rows), group.cost, query.data.currency])}
+            rows={() =>
+              query.data.groups.map((group) => [keyOf(group, by), String(group.rows), group.cost, query.data.currency])
+            }
           />
         )
       }
     >
       <Choices />
       <Narrowed />
-      <Ready query={query} what="the cost" whenMissing={<Empty title="No cost was delivered for this month yet">Import its cost report: commops cur import PATH.</Empty>}>
+      <Ready
+        query={query}
+        what="the cost"
+        whenMissing={
+          <Empty title="No cost was delivered for this month yet">
+            Import its cost report: commops cur import PATH.
+          </Empty>
+        }
+      >
         {(summary) => <Groups summary={summary} by={by} />}
       </Ready>
     </Panel>

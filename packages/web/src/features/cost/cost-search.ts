@@ -3,7 +3,16 @@ import { searchText, searchWord } from "../search.ts";
 export const VIEWS = ["cost", "allocation", "deliveries"] as const;
 export const BASES = ["unblended", "amortized"] as const;
 /** What the cost can be broken down by here; the API knows more. */
-export const GROUPS = ["service", "tenant", "component", "line_item_type", "usage_type", "region", "account", "day"] as const;
+export const GROUPS = [
+  "service",
+  "tenant",
+  "component",
+  "line_item_type",
+  "usage_type",
+  "region",
+  "account",
+  "day",
+] as const;
 
 export interface CostSearch {
   readonly view?: (typeof VIEWS)[number] | undefined;

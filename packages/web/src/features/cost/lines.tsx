@@ -23,7 +23,9 @@ const text = (key: string, head: string, name: string, isMinor = false): Column<
   key,
   head,
   isMinor,
-  cell: (line) => <span className="break-all">{shownValue(field(line, name))}</span>,
+  cell: (line) => (
+    <span className={name.endsWith("resource_id") ? "break-all" : "figures"}>{shownValue(field(line, name))}</span>
+  ),
 });
 
 const COLUMNS: readonly Column<Line>[] = [
@@ -32,12 +34,20 @@ const COLUMNS: readonly Column<Line>[] = [
   text("usage", "Usage type", "line_item_usage_type"),
   text("resource", "Resource", "line_item_resource_id", true),
   text("tenant", "Tenant tag", "resource_tags_user_tenant_id", true),
-  { key: "amount", head: "Usage", align: "right", isMinor: true, cell: (line) => <Quantity value={decimal(line, "line_item_usage_amount")} /> },
+  {
+    key: "amount",
+    head: "Usage",
+    align: "right",
+    isMinor: true,
+    cell: (line) => <Quantity value={decimal(line, "line_item_usage_amount")} />,
+  },
   {
     key: "cost",
     head: "Unblended",
     align: "right",
-    cell: (line) => <Amount value={decimal(line, "line_item_unblended_cost")} currency={currencyOf(line)} isExact isBare />,
+    cell: (line) => (
+      <Amount value={decimal(line, "line_item_unblended_cost")} currency={currencyOf(line)} isExact isBare />
+    ),
   },
   {
     key: "amortized",
@@ -63,7 +73,12 @@ export const CostLines = () => {
   const { month } = usePeriod();
   const query = useAnswer(
     "GET /cost/lines",
-    { period: month, page_size: 50, ...filtersOf(search), ...(search.page === undefined ? {} : { page_token: search.page }) },
+    {
+      period: month,
+      page_size: 50,
+      ...filtersOf(search),
+      ...(search.page === undefined ? {} : { page_token: search.page }),
+    },
     { isEnabled: isFiltered(search) },
   );
   if (!isFiltered(search)) return null;
@@ -83,7 +98,12 @@ export const CostLines = () => {
               />
               {next !== undefined && (
                 <p className="border-t border-line p-3 text-right">
-                  <Link to="/cost" search={(before) => ({ ...before, page: next })} className={buttonClass()}>
+                  <Link
+                    from="/cost"
+                    to="/cost"
+                    search={(before) => ({ ...before, page: next })}
+                    className={buttonClass()}
+                  >
                     Next 50 lines
                   </Link>
                 </p>

@@ -1,62 +1,16 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Prompt } from "../../ui/drawer.tsx";
-import { TextField } from "../../ui/field.tsx";
 import { FaultNotice, Notice } from "../../ui/notice.tsx";
 import { faultOf, useChange } from "../answers.tsx";
 import { ReasonDialog } from "../reason-dialog.tsx";
 import { may, useSession } from "../session/session.ts";
 import type { Invoice } from "./document.tsx";
+import { RecordPayment } from "./record-payment.tsx";
 
-const APPROVABLE = "pending_approval";
+const RETURNABLE = ["pending_approval", "approved"];
 const DISCARDABLE = ["draft", "pending_approval", "approved"];
 const PAYABLE = ["issued", "partially_paid"];
-
-const RecordPayment = ({ invoice }: { readonly invoice: Invoice }) => {
-  const [isOpen, setOpen] = useState(false);
-  const [amount, setAmount] = useState(invoice.open_usd_exact);
-  const [reference, setReference] = useState("");
-  const recording = useChange("POST /payments", () => setOpen(false));
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    recording.mutate({
-      invoice_id: invoice.invoice_id,
-      method: "bank_transfer",
-      amount_usd: amount,
-      provider_ref: reference.trim(),
-    });
-  };
-  return (
-    <>
-      <Button onClick={() => setOpen(true)}>Record bank transfer</Button>
-      <Prompt
-        isOpen={isOpen}
-        title="Record a bank transfer"
-        lead="It is pending, and settles nothing, until a second person approves it."
-        onClose={() => setOpen(false)}
-      >
-        <form onSubmit={submit} className="space-y-4">
-          <TextField label="Amount in USD" inputMode="decimal" required value={amount} onChange={(event) => setAmount(event.target.value)} />
-          <TextField
-            label="The bank's reference"
-            required
-            maxLength={140}
-            value={reference}
-            onChange={(event) => setReference(event.target.value)}
-          />
-          {recording.isError && <FaultNotice title="Not recorded" fault={faultOf(recording.error)} />}
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
-            <Button type="submit" look="primary" isBusy={recording.isPending}>
-              Record
-            </Button>
-          </div>
-        </form>
-      </Prompt>
-      {recording.isSuccess && <Notice tone="good">Recorded as {recording.data.payment_id}; it waits for a second person.</Notice>}
-    </>
-  );
-};
 
 /** The moves that an invoice can make, for the reader's role. */
 const useMoves = (invoice: Invoice) => {
@@ -66,39 +20,103 @@ const useMoves = (invoice: Invoice) => {
   const sendBack = useChange("POST /invoices/{invoice_id}:send-back");
   const discard = useChange("POST /invoices/{invoice_id}:void");
   const failed = [submit, approve, issue, sendBack, discard].find((move) => move.isError);
-  return { id: invoice.invoice_id, submit, approve, issue, sendBack, discard, fault: failed ? faultOf(failed.error) : undefined };
+  return {
+    id: invoice.invoice_id,
+    submit,
+    approve,
+    issue,
+    sendBack,
+    discard,
+    fault: failed ? faultOf(failed.error) : undefined,
+  };
 };
 
 type Moves = ReturnType<typeof useMoves>;
 
+type Asked = "send-back" | "discard" | undefined;
+
+interface DialogsProps {
+  readonly invoice: Invoice;
+  readonly moves: Moves;
+  readonly asked: Asked;
+  readonly onDone: () => void;
+}
+
+/** What is asked before a draft goes back, or goes. */
+const DraftDialogs = ({ invoice, moves, asked, onDone }: DialogsProps) => (
+  <>
+    <ReasonDialog
+      isOpen={asked === "send-back"}
+      title="Send back"
+      lead="The draft goes back to who prepared it, with your reason."
+      verb="Send back"
+      isBusy={moves.sendBack.isPending}
+      onClose={onDone}
+      onReason={(reason) => {
+        onDone();
+        moves.sendBack.mutate({ invoice_id: moves.id, reason, digest: invoice.digest });
+      }}
+    />
+    <Prompt
+      isOpen={asked === "discard"}
+      title={`Discard ${invoice.invoice_id}?`}
+      lead="The tenant and month are free for a new draft then. What is issued is never discarded."
+      onClose={onDone}
+    >
+      <div className="flex justify-end gap-2">
+        <Button onClick={onDone}>Keep it</Button>
+        <Button
+          look="danger"
+          onClick={() => {
+            onDone();
+            moves.discard.mutate({ invoice_id: moves.id });
+          }}
+        >
+          Discard
+        </Button>
+      </div>
+    </Prompt>
+  </>
+);
+
+interface NextMove {
+  readonly name: string;
+  readonly isBusy: boolean;
+  readonly go: () => void;
+}
+
+/** The one move that takes the invoice on, where the reader may make it. */
+const useNextMove = (invoice: Invoice, moves: Moves): NextMove | undefined => {
+  const session = useSession();
+  const { id, submit, approve, issue } = moves;
+  if (invoice.status === "draft" && may(session, "billing:write"))
+    return { name: "Submit for approval", isBusy: submit.isPending, go: () => submit.mutate({ invoice_id: id }) };
+  if (!may(session, "billing:approve")) return undefined;
+  if (invoice.status === "pending_approval")
+    return {
+      name: "Approve and issue",
+      isBusy: approve.isPending,
+      go: () => approve.mutate({ invoice_id: id, digest: invoice.digest }),
+    };
+  return invoice.status === "approved"
+    ? { name: "Issue", isBusy: issue.isPending, go: () => issue.mutate({ invoice_id: id }) }
+    : undefined;
+};
+
 const DraftMoves = ({ invoice, moves }: { readonly invoice: Invoice; readonly moves: Moves }) => {
   const session = useSession();
-  const [asked, setAsked] = useState<"send-back" | "discard" | undefined>(undefined);
-  const mayApprove = may(session, "billing:approve");
+  const [asked, setAsked] = useState<Asked>(undefined);
+  const next = useNextMove(invoice, moves);
   const mayWrite = may(session, "billing:write");
-  const isWaiting = invoice.status === APPROVABLE;
+  const maySendBack = mayWrite || may(session, "billing:approve");
   return (
     <>
-      {invoice.status === "draft" && mayWrite && (
-        <Button look="primary" isBusy={moves.submit.isPending} onClick={() => moves.submit.mutate({ invoice_id: moves.id })}>
-          Submit for approval
+      {next && (
+        <Button look="primary" isBusy={next.isBusy} onClick={next.go}>
+          {next.name}
         </Button>
       )}
-      {isWaiting && mayApprove && (
-        <Button
-          look="primary"
-          isBusy={moves.approve.isPending}
-          onClick={() => moves.approve.mutate({ invoice_id: moves.id, digest: invoice.digest })}
-        >
-          Approve and issue
-        </Button>
-      )}
-      {invoice.status === "approved" && mayApprove && (
-        <Button look="primary" isBusy={moves.issue.isPending} onClick={() => moves.issue.mutate({ invoice_id: moves.id })}>
-          Issue
-        </Button>
-      )}
-      {(isWaiting || invoice.status === "approved") && (mayApprove || mayWrite) && (
+      {RETURNABLE.includes(invoice.status) && maySendBack && (
         <Button onClick={() => setAsked("send-back")}>Send back</Button>
       )}
       {DISCARDABLE.includes(invoice.status) && mayWrite && (
@@ -106,37 +124,7 @@ const DraftMoves = ({ invoice, moves }: { readonly invoice: Invoice; readonly mo
           Discard
         </Button>
       )}
-      <ReasonDialog
-        isOpen={asked === "send-back"}
-        title="Send back"
-        lead="The draft goes back to who prepared it, with your reason."
-        verb="Send back"
-        isBusy={moves.sendBack.isPending}
-        onClose={() => setAsked(undefined)}
-        onReason={(reason) => {
-          setAsked(undefined);
-          moves.sendBack.mutate({ invoice_id: moves.id, reason, digest: invoice.digest });
-        }}
-      />
-      <Prompt
-        isOpen={asked === "discard"}
-        title={`Discard ${invoice.invoice_id}?`}
-        lead="The tenant and month are free for a new draft then. What is issued is never discarded."
-        onClose={() => setAsked(undefined)}
-      >
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => setAsked(undefined)}>Keep it</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              setAsked(undefined);
-              moves.discard.mutate({ invoice_id: moves.id });
-            }}
-          >
-            Discard
-          </Button>
-        </div>
-      </Prompt>
+      <DraftDialogs invoice={invoice} moves={moves} asked={asked} onDone={() => setAsked(undefined)} />
     </>
   );
 };
@@ -165,7 +153,7 @@ const Downloads = ({ invoice }: { readonly invoice: Invoice }) => {
 export const InvoiceActions = ({ invoice }: { readonly invoice: Invoice }) => {
   const session = useSession();
   const moves = useMoves(invoice);
-  const mayPay = may(session, "payments:write") && PAYABLE.includes(invoice.status);
+  const mayPay = (may(session, "payments:write") || may(session, "self:write")) && PAYABLE.includes(invoice.status);
   return (
     <div className="flex w-full flex-col items-stretch gap-2 sm:w-auto sm:items-end">
       <div className="flex flex-wrap gap-2">

@@ -10,9 +10,9 @@ export type InvoiceLine = Answer<"GET /invoices/{invoice_id}/lines">["lines"][nu
 
 type Party = Invoice["buyer"];
 
-const PartyBlock = ({ role, party }: { readonly role: string; readonly party: Party }) => (
+const PartyBlock = ({ heading, party }: { readonly heading: string; readonly party: Party }) => (
   <div className="min-w-0 text-sm">
-    <div className="eyebrow mb-1">{role}</div>
+    <div className="eyebrow mb-1">{heading}</div>
     <div className="font-semibold">{party.name}</div>
     {party.contact !== null && <div>{party.contact}</div>}
     {party.address_lines.map((line) => (
@@ -87,8 +87,22 @@ const Lines = ({ lines, currency, onOpen }: LinesProps) => (
   </table>
 );
 
-const TotalRow = ({ name, children, isLast = false }: { readonly name: string; readonly children: ReactNode; readonly isLast?: boolean }) => (
-  <div className={isLast ? "flex justify-between gap-6 border-t border-line-strong pt-2 text-base font-semibold" : "flex justify-between gap-6"}>
+const TotalRow = ({
+  name,
+  children,
+  isLast = false,
+}: {
+  readonly name: string;
+  readonly children: ReactNode;
+  readonly isLast?: boolean;
+}) => (
+  <div
+    className={
+      isLast
+        ? "flex justify-between gap-6 border-t border-line-strong pt-2 text-base font-semibold"
+        : "flex justify-between gap-6"
+    }
+  >
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>
@@ -100,7 +114,10 @@ const Totals = ({ invoice }: { readonly invoice: Invoice }) => (
       <Amount value={invoice.gross_usd_exact} currency={invoice.currency} />
     </TotalRow>
     {invoice.discounts.map((discount) => (
-      <TotalRow key={discount.name} name={discount.percent === null ? discount.name : `${discount.name}, ${discount.percent} %`}>
+      <TotalRow
+        key={discount.name}
+        name={discount.percent === null ? discount.name : `${discount.name}, ${discount.percent} %`}
+      >
         <Amount value={`-${discount.amount}`} currency={invoice.currency} />
       </TotalRow>
     ))}
@@ -126,8 +143,8 @@ interface DocumentProps extends Omit<LinesProps, "currency"> {
 export const InvoiceDocument = ({ invoice, lines, onOpen }: DocumentProps) => (
   <article aria-label="The invoice as the tenant sees it" className="space-y-6 p-4 sm:p-6">
     <div className="grid gap-6 sm:grid-cols-2">
-      <PartyBlock role="From" party={invoice.seller} />
-      <PartyBlock role="To" party={invoice.buyer} />
+      <PartyBlock heading="From" party={invoice.seller} />
+      <PartyBlock heading="To" party={invoice.buyer} />
     </div>
     <Facts
       rows={[
@@ -135,7 +152,10 @@ export const InvoiceDocument = ({ invoice, lines, onOpen }: DocumentProps) => (
         ["Period", `${invoice.period_start} to ${invoice.period_end}`],
         ["Issued", <DayText key="issued" day={invoice.issue_date} />],
         ["Due", <DayText key="due" day={invoice.due_date} />],
-        ["Plan", invoice.plans.map((plan) => `${plan.plan_code} ${plan.version}, ${plan.start} to ${plan.end}`).join("; ")],
+        [
+          "Plan",
+          invoice.plans.map((plan) => `${plan.plan_code} ${plan.version}, ${plan.start} to ${plan.end}`).join("; "),
+        ],
       ]}
     />
     <Lines lines={lines} currency={invoice.currency} onOpen={onOpen} />

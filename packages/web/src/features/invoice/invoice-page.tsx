@@ -4,6 +4,7 @@ import { Amount } from "../../ui/amount.tsx";
 import { Empty, Notice } from "../../ui/notice.tsx";
 import { PageHead, Panel } from "../../ui/panel.tsx";
 import { Status } from "../../ui/status.tsx";
+import { TAB, TAB_LIST } from "../../ui/tab.ts";
 import { Ready, useAnswer } from "../answers.tsx";
 import { useSession } from "../session/session.ts";
 import { InvoiceActions } from "./actions.tsx";
@@ -33,22 +34,20 @@ const Parts = ({ invoice }: { readonly invoice: Invoice }) => {
     <Tabs.Root
       value={open}
       onValueChange={(next) => {
-        navigate({ search: (before) => ({ ...before, part: parts.find((one) => one === next) }), replace: true }).catch(() => undefined);
+        navigate({ search: (before) => ({ ...before, part: parts.find((one) => one === next) }), replace: true }).catch(
+          () => undefined,
+        );
       }}
     >
-      <Tabs.List aria-label="Behind the invoice" className="flex overflow-x-auto border-b border-line px-2">
+      <Tabs.List aria-label="Behind the invoice" className={`${TAB_LIST} px-2`}>
         {parts.map((one) => (
-          <Tabs.Trigger
-            key={one}
-            value={one}
-            className="-mb-px border-b-2 border-transparent px-3 py-2.5 text-sm font-medium text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-accent"
-          >
+          <Tabs.Trigger key={one} value={one} className={TAB}>
             {PART_NAMES[one]}
           </Tabs.Trigger>
         ))}
       </Tabs.List>
       <Tabs.Content value="explain">
-        <Explanation invoiceId={invoice.invoice_id} />
+        <Explanation invoiceId={invoice.invoice_id} month={invoice.period_start.slice(0, 7)} />
       </Tabs.Content>
       <Tabs.Content value="changes">
         <Changes invoice={invoice} />
@@ -132,7 +131,10 @@ export const InvoicePage = () => {
       what="the invoice"
       whenMissing={
         <Empty title={`There is no invoice ${invoiceId}`}>
-          It may have been discarded, or is not yours. <Link to="/invoices" className="link">All invoices</Link>
+          It may have been discarded, or is not yours.{" "}
+          <Link to="/invoices" className="link">
+            All invoices
+          </Link>
         </Empty>
       }
     >

@@ -30,15 +30,17 @@ const Formula = ({ line, currency }: { readonly line: InvoiceLine; readonly curr
       </tbody>
       <tfoot className="border-t border-line font-medium">
         <tr>
-          <td className="py-1">Unrounded</td>
-          <td />
+          <th scope="row" colSpan={2} className="py-1 text-left font-medium">
+            Unrounded
+          </th>
           <td className="py-1 text-right">
             <Amount value={line.amount_unrounded_exact} currency={currency} isExact />
           </td>
         </tr>
         <tr>
-          <td className="py-1">On the invoice, half away from zero</td>
-          <td />
+          <th scope="row" colSpan={2} className="py-1 text-left font-medium">
+            On the invoice, half away from zero
+          </th>
           <td className="py-1 text-right">
             <Amount value={line.amount_usd_exact} currency={currency} />
           </td>
@@ -72,7 +74,11 @@ interface LineEvidenceProps {
 /** Behind the amount of a line: formula and inputs, rule and plan version, usage, allocation rows, CUR lines. */
 export const LineEvidence = ({ invoiceId, line, currency, onClose }: LineEvidenceProps) => {
   const session = useSession();
-  const query = useAnswer("GET /invoices/{invoice_id}/explain", { invoice_id: invoiceId }, { isEnabled: line !== undefined });
+  const query = useAnswer(
+    "GET /invoices/{invoice_id}/explain",
+    { invoice_id: invoiceId },
+    { isEnabled: line !== undefined },
+  );
   if (!line) return null;
   return (
     <Drawer title={line.title} lead="Where this amount comes from." isOpen onClose={onClose}>
@@ -94,7 +100,7 @@ export const LineEvidence = ({ invoiceId, line, currency, onClose }: LineEvidenc
               {node.from.map((source) => (
                 <section key={source.path}>
                   <h3 className="eyebrow mb-2">Source rows</h3>
-                  <ExplainBranch node={source} currency={currency} isOpen />
+                  <ExplainBranch node={source} currency={currency} month={line.service_start.slice(0, 7)} isOpen />
                 </section>
               ))}
             </>

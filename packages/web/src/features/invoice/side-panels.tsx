@@ -7,7 +7,7 @@ import { Status } from "../../ui/status.tsx";
 import { readMoves } from "../comparison.ts";
 import { Ready, useAnswer } from "../answers.tsx";
 import { MovesTable } from "../moves-table.tsx";
-import { fieldsOf, listOf, shownValue, textOf } from "../plain-data.ts";
+import { recipientsText } from "../mail-recipients.ts";
 import type { Invoice } from "./document.tsx";
 
 type InvoicePayments = Answer<"GET /invoices/{invoice_id}/payments">;
@@ -23,11 +23,16 @@ const PaymentList = ({ data }: { readonly data: InvoicePayments }) => (
       ]}
     />
     {data.payments.length === 0 ? (
-      <Empty title="No payment yet">What comes in by bank transfer is recorded above and approved by a second person.</Empty>
+      <Empty title="No payment yet">
+        What comes in by bank transfer is recorded above and approved by a second person.
+      </Empty>
     ) : (
       <ul className="divide-y divide-line border-t border-line">
         {data.payments.map((payment) => (
-          <li key={payment.payment_id} className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-2 text-sm">
+          <li
+            key={payment.payment_id}
+            className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-2 text-sm"
+          >
             <span className="figures">{payment.provider_ref}</span>
             <span className="text-muted">
               {payment.method.replace("_", " ")}, <DayText day={payment.received_on} />
@@ -42,14 +47,13 @@ const PaymentList = ({ data }: { readonly data: InvoicePayments }) => (
 );
 
 export const Payments = ({ invoice }: { readonly invoice: Invoice }) => (
-  <Ready query={useAnswer("GET /invoices/{invoice_id}/payments", { invoice_id: invoice.invoice_id })} what="the payments">
+  <Ready
+    query={useAnswer("GET /invoices/{invoice_id}/payments", { invoice_id: invoice.invoice_id })}
+    what="the payments"
+  >
     {(data) => <PaymentList data={data} />}
   </Ready>
 );
-
-/** A recipient as it is stored: an address, or a name with one. */
-const recipientText = (recipient: unknown): string =>
-  textOf(recipient) ?? [fieldsOf(recipient)["name"], fieldsOf(recipient)["address"]].map(shownValue).join(" ");
 
 export const Mails = ({ invoice }: { readonly invoice: Invoice }) => (
   <Ready query={useAnswer("GET /invoices/{invoice_id}/mails", { invoice_id: invoice.invoice_id })} what="the mails">
@@ -61,7 +65,7 @@ export const Mails = ({ invoice }: { readonly invoice: Invoice }) => (
           {mails.map((mail) => (
             <li key={mail.message_id} className="space-y-1 px-4 py-3 text-sm">
               <div className="flex flex-wrap items-baseline justify-between gap-2">
-                <span>to {listOf(mail.recipients).map(recipientText).join(", ")}</span>
+                <span>to {recipientsText(mail.recipients)}</span>
                 <Status state={mail.state} />
               </div>
               {mail.detail !== null && <p className="text-muted">{mail.detail}</p>}

@@ -27,7 +27,13 @@ export const invoiceColumns = (nameOf: (id: string) => string): readonly Column<
     sortBy: (row) => row.period_start,
   },
   { key: "age", head: "Age", isMinor: true, cell: (row) => <Age at={since(row)} />, sortBy: since },
-  { key: "due", head: "Due", isMinor: true, cell: (row) => <DayText day={row.due_date} />, sortBy: (row) => row.due_date ?? "" },
+  {
+    key: "due",
+    head: "Due",
+    isMinor: true,
+    cell: (row) => <DayText day={row.due_date} />,
+    sortBy: (row) => row.due_date ?? "",
+  },
   { key: "tax", head: "Tax", isMinor: true, align: "right", cell: (row) => <Amount value={row.tax_usd_exact} /> },
   {
     key: "total",

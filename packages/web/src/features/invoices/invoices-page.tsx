@@ -4,6 +4,7 @@ import { Amount } from "../../ui/amount.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { Select } from "../../ui/field.tsx";
+import { FilterBar } from "../../ui/filter-bar.tsx";
 import { monthText } from "../../ui/moment.tsx";
 import { Empty } from "../../ui/notice.tsx";
 import { PageHead, Panel } from "../../ui/panel.tsx";
@@ -45,7 +46,7 @@ const Filters = () => {
     navigate({ search: (before) => ({ ...before, page: undefined, ...part }), replace: true }).catch(() => undefined);
   };
   return (
-    <div className="grid gap-3 border-b border-line p-4 sm:grid-cols-3 lg:max-w-3xl">
+    <FilterBar>
       <Select
         label="Status"
         options={STATUS_OPTIONS}
@@ -67,7 +68,7 @@ const Filters = () => {
         value={search.span ?? ""}
         onChange={(event) => change({ span: searchWord(["all"], event.target.value) })}
       />
-    </div>
+    </FilterBar>
   );
 };
 
@@ -75,15 +76,29 @@ const Totals = ({ invoices }: { readonly invoices: readonly InvoiceHead[] }) => 
   <p className="flex flex-wrap justify-end gap-x-6 gap-y-1 border-t border-line px-4 py-3 text-sm">
     <span className="mr-auto text-muted">{invoices.length} invoices</span>
     <span>
-      Total <Amount className="ml-2 font-semibold" value={toText(sumExact(invoices.map((one) => exact(one.total_usd_exact))))} />
+      Total{" "}
+      <Amount
+        className="ml-2 font-semibold"
+        value={toText(sumExact(invoices.map((one) => exact(one.total_usd_exact))))}
+      />
     </span>
     <span>
-      Open <Amount className="ml-2 font-semibold" value={toText(sumExact(invoices.map((one) => exact(one.open_usd_exact))))} />
+      Open{" "}
+      <Amount
+        className="ml-2 font-semibold"
+        value={toText(sumExact(invoices.map((one) => exact(one.open_usd_exact))))}
+      />
     </span>
   </p>
 );
 
-const InvoiceList = ({ invoices, nextPage }: { readonly invoices: readonly InvoiceHead[]; readonly nextPage: string | null }) => {
+const InvoiceList = ({
+  invoices,
+  nextPage,
+}: {
+  readonly invoices: readonly InvoiceHead[];
+  readonly nextPage: string | null;
+}) => {
   const { sort } = route.useSearch();
   const navigate = route.useNavigate();
   const nameOf = useTenantName();
@@ -108,7 +123,12 @@ const InvoiceList = ({ invoices, nextPage }: { readonly invoices: readonly Invoi
       <Totals invoices={invoices} />
       {nextPage !== null && (
         <p className="border-t border-line p-3 text-right">
-          <Link to="/invoices" search={(before) => ({ ...before, page: nextPage })} className={buttonClass()}>
+          <Link
+            from="/invoices"
+            to="/invoices"
+            search={(before) => ({ ...before, page: nextPage })}
+            className={buttonClass()}
+          >
             Next page
           </Link>
         </p>

@@ -19,17 +19,17 @@ const NAMES: Readonly<Record<Station["station"], string>> = {
   books: "Books",
 };
 
-/** What the count of a station counts. */
-const COUNTED: Readonly<Record<Station["station"], string>> = {
-  cur: "deliveries",
-  cost: "lines",
-  allocation: "tenants",
-  drafts: "drafts",
-  approval: "waiting",
-  issued: "invoices",
-  paid: "invoices",
-  reconciled: "exceptions",
-  books: "documents",
+/** What the count of a station counts: one, and several. */
+const COUNTED: Readonly<Record<Station["station"], readonly [string, string]>> = {
+  cur: ["delivery", "deliveries"],
+  cost: ["line", "lines"],
+  allocation: ["tenant", "tenants"],
+  drafts: ["draft", "drafts"],
+  approval: ["request", "requests"],
+  issued: ["invoice", "invoices"],
+  paid: ["invoice", "invoices"],
+  reconciled: ["exception", "exceptions"],
+  books: ["document", "documents"],
 };
 
 const PAGES = {
@@ -44,7 +44,9 @@ const PAGES = {
   books: { to: "/reconciliation" },
 } as const satisfies Record<Station["station"], { readonly to: string; readonly search?: object }>;
 
-const LOOKS: Readonly<Record<Station["state"], { readonly dot: string; readonly word: string; readonly text: string }>> = {
+const LOOKS: Readonly<
+  Record<Station["state"], { readonly dot: string; readonly word: string; readonly text: string }>
+> = {
   ok: { dot: "bg-good border-good", word: "text-good", text: "done" },
   waiting: { dot: "bg-surface border-accent", word: "text-accent", text: "waiting" },
   warning: { dot: "bg-warn border-warn", word: "text-warn", text: "look at it" },
@@ -67,8 +69,15 @@ const Stop = ({ station, isLast }: { readonly station: Station; readonly isLast:
           )}
         />
       )}
-      <span aria-hidden className={cx("relative mt-1 block size-3.5 shrink-0 rounded-full border-[3px] lg:mt-0", look.dot)} />
-      <Link to={page.to} search={(before: object) => ({ ...before, ...page.search })} className="group block min-w-0 flex-1 lg:mt-2.5">
+      <span
+        aria-hidden
+        className={cx("relative mt-1 block size-3.5 shrink-0 rounded-full border-[3px] lg:mt-0", look.dot)}
+      />
+      <Link
+        to={page.to}
+        search={(before: object) => ({ ...before, ...page.search })}
+        className="group block min-w-0 flex-1 lg:mt-2.5"
+      >
         <span className="flex flex-wrap items-baseline gap-x-2 lg:block">
           <span className="block text-sm font-semibold group-hover:underline">{NAMES[station.station]}</span>
           <span className={cx("block text-xs font-medium", look.word)}>
@@ -83,7 +92,8 @@ const Stop = ({ station, isLast }: { readonly station: Station; readonly isLast:
         </span>
         {station.state !== "empty" && (
           <span className="mt-1 block text-sm">
-            <span className="figures">{station.count.toLocaleString("en")}</span> {COUNTED[station.station]}
+            <span className="figures">{station.count.toLocaleString("en")}</span>{" "}
+            {COUNTED[station.station][station.count === 1 ? 0 : 1]}
             <span className="block text-xs text-muted">
               <Amount value={station.amount_usd_exact} />
             </span>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { ApiError, signIn } from "../../api.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -24,7 +24,7 @@ const SignInForm = () => {
     mutationFn: () => signIn(userName, password),
     onSuccess: (session) => client.setQueryData(["session"], session),
   });
-  const enter = (event: FormEvent): void => {
+  const enter = (event: SubmitEvent): void => {
     event.preventDefault();
     entering.mutate();
   };

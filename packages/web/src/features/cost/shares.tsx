@@ -1,0 +1,142 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { displayNumber } from "@commops/core/money";
+import type { Answer } from "../../api.ts";
+import { Amount } from "../../ui/amount.tsx";
+import { Drawer } from "../../ui/drawer.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { Chip } from "../../ui/status.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { Ready, useAnswer } from "../answers.tsx";
+import { EvidenceFacts } from "../evidence-facts.tsx";
+import { useTenantName } from "../names.ts";
+
+const route = getRouteApi("/cost");
+
+type Share = Answer<"GET /cost/allocations">["allocations"][number];
+
+const columnsFor = (nameOf: (id: string | null) => string, onOpen: (id: string) => void): readonly Column<Share>[] => [
+  { key: "bearer", head: "Borne by", cell: (row) => (row.tenant_id === null ? "us" : nameOf(row.tenant_id)) },
+  {
+    key: "kind",
+    head: "How",
+    cell: (row) => <Chip tone={row.kind === "untagged" ? "warn" : "quiet"}>{row.kind}</Chip>,
+  },
+  {
+    key: "rule",
+    head: "Rule",
+    isMinor: true,
+    cell: (row) =>
+      row.rule_id === null ? row.reason.replaceAll("_", " ") : `${row.rule_id}, version ${row.rule_version ?? "?"}`,
+  },
+  {
+    key: "key",
+    head: "Key",
+    isMinor: true,
+    align: "right",
+    cell: (row) =>
+      row.key_value === null || row.key_total === null ? (
+        <span className="text-muted">·</span>
+      ) : (
+        <span className="figures">
+          {displayNumber(row.key_value)} of {displayNumber(row.key_total)}
+        </span>
+      ),
+  },
+  {
+    key: "cost",
+    head: "Cost",
+    align: "right",
+    cell: (row) => (
+      <button
+        type="button"
+        className="link"
+        aria-label={`Where ${row.cost ?? "0"} ${row.currency} comes from`}
+        onClick={() => onOpen(row.allocation_id)}
+      >
+        <Amount value={row.cost ?? "0"} currency={row.currency} />
+      </button>
+    ),
+  },
+];
+
+/** The rows of one service. */
+export const Shares = ({ runId, service }: { readonly runId: string; readonly service: string }) => {
+  const navigate = route.useNavigate();
+  const nameOf = useTenantName();
+  const query = useAnswer("GET /cost/allocations", { run_id: runId, service, page_size: 200 });
+  const open = (share: string): void => {
+    navigate({ search: (before) => ({ ...before, share }) }).catch(() => undefined);
+  };
+  return (
+    <Panel title={`Who bears ${service}`} isFlush>
+      <Ready query={query} what="the rows">
+        {({ allocations }) => (
+          <Table
+            caption={`Rows of ${service}`}
+            columns={columnsFor(nameOf, open)}
+            rows={allocations}
+            keyOf={(row) => row.allocation_id}
+          />
+        )}
+      </Ready>
+    </Panel>
+  );
+};
+
+/** Formula of a share in words. */
+const formulaOf = (share: Share): string =>
+  share.key_value === null || share.key_total === null || share.pool_cost === null
+    ? `the whole of its pool, ${displayNumber(share.pool_cost ?? share.cost ?? "0")}`
+    : `${displayNumber(share.pool_cost)} × ${displayNumber(share.key_value)} / ${displayNumber(share.key_total)}, by ${share.key_metric ?? "its key"}`;
+
+/** Behind a row of the allocation: formula, rule version, pool, the query for its lines and the files they stand in. */
+export const ShareEvidence = () => {
+  const { share } = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useAnswer(
+    "GET /cost/allocations/{allocation_id}",
+    { allocation_id: share ?? "0" },
+    { isEnabled: share !== undefined },
+  );
+  const close = (): void => {
+    navigate({ search: (before) => ({ ...before, share: undefined }), replace: true }).catch(() => undefined);
+  };
+  return (
+    <Drawer
+      title="A share of the cost"
+      lead="Where this amount comes from."
+      isOpen={share !== undefined}
+      onClose={close}
+    >
+      <Ready query={query} what="the evidence">
+        {({ allocation, pool, deliveries, query: found }) => (
+          <>
+            <p className="text-2xl font-semibold">
+              <Amount value={allocation.cost ?? "0"} currency={allocation.currency} isExact />
+            </p>
+            <section>
+              <h3 className="eyebrow mb-2">Formula</h3>
+              <p className="text-sm break-words">{formulaOf(allocation)}</p>
+            </section>
+            <section>
+              <h3 className="eyebrow mb-2">Row and rule version</h3>
+              <EvidenceFacts facts={allocation} without={["source_line_ids"]} />
+            </section>
+            <section>
+              <h3 className="eyebrow mb-2">Pool</h3>
+              <EvidenceFacts facts={pool} />
+            </section>
+            <section>
+              <h3 className="eyebrow mb-2">Query for its lines</h3>
+              <EvidenceFacts facts={found} />
+            </section>
+            <section>
+              <h3 className="eyebrow mb-2">Deliveries</h3>
+              <EvidenceFacts facts={{ deliveries }} />
+            </section>
+          </>
+        )}
+      </Ready>
+    </Drawer>
+  );
+};
