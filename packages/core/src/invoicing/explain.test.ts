@@ -11,7 +11,8 @@ import { importCur } from "../cost/index.ts";
 import { csvText } from "../kernel/index.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
 import type { Call } from "../record/index.ts";
-import { bindPlan } from "../tenants/index.ts";
+import { bindPlan, setSeats } from "../tenants/index.ts";
+import { day } from "../time/index.ts";
 import { putPlan } from "../catalog/index.ts";
 import { approveInvoice, type ExplainNode, explainInvoice, generateInvoice, submitInvoice } from "./index.ts";
 
@@ -252,7 +253,7 @@ test("a changed cost file is named by its key and digest", async () => {
   await writeFile(path, content);
 });
 
-test("a correction after issue is not taken for tampering: usage is read as it was when the invoice was drafted", async () => {
+test("a correction after issue is not taken for tampering: usage and seats are read as they were when the invoice was drafted", async () => {
   await addTenant(admin, "TEN-D");
   await allocatePeriod.run(admin, { period: "2025-09" });
   const { invoice_id } = await generate("TEN-D");
@@ -260,6 +261,8 @@ test("a correction after issue is not taken for tampering: usage is read as it w
   await approveInvoice.run(callAs(world, actorOf("approver", "anna")), { invoice_id, digest });
   world.clock.set("2025-10-20T08:00:00Z");
   await recordDaily(admin, { tenantId: "TEN-D", metric: "data_ingestion_gb", value: "500", days: ["2025-09-30"] });
+  await setSeats.run(admin, { tenant_id: "TEN-D", seats: 20, effective_from: day("2025-01-01") });
+  await setSeats.run(admin, { tenant_id: "TEN-D", seats: 30, effective_from: day("2025-09-05") });
   const { verification } = await explainInvoice.run(admin, { invoice_id, verify: true });
   expect(verification).toMatchObject({ equal: true });
 });

@@ -13,7 +13,7 @@ import { DRAFT_JOB } from "./draft.store.ts";
 import type { DraftSegment } from "./draft-source.ts";
 import type { Invoice } from "./invoicing.store.ts";
 
-/** When the draft was made: usage is read as it was then, so that a later correction is not taken for tampering. */
+/** When the draft was made: usage and seats are read as they were then, so that a later correction is not taken for tampering. */
 const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> => {
   const runs = await listLineage(tx, { subject: invoice.invoiceId, job: DRAFT_JOB });
   const made = runs.find(
@@ -29,7 +29,7 @@ const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> =>
 const readSegments = async (tx: Tx, invoice: Invoice, document: DraftDocument) => {
   const asOf = await draftedAt(tx, invoice);
   const snapshots = await readSnapshots(tx, document.period, { tenantIds: [invoice.tenantId], asOf });
-  const seats = await readSeats(tx, [invoice.tenantId]);
+  const seats = await readSeats(tx, [invoice.tenantId], asOf);
   const segments: DraftSegment[] = [];
   for (const plan of document.plans) {
     const published = await readPlanVersion(tx, plan.plan_code, plan.version);

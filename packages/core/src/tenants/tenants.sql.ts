@@ -62,7 +62,7 @@ export const tenantPlanBinding = pgTable(
   (table) => [index("binding_tenant").on(table.tenantId, table.periodStart)],
 );
 
-/** Seats a tenant has assigned from a day on. */
+/** Seats a tenant has assigned from a day on. A correction of the same day is a row of its own; the one that was recorded last counts. */
 export const seatAssignment = pgTable(
   "seat_assignment",
   {
@@ -73,7 +73,7 @@ export const seatAssignment = pgTable(
     seats: integer("seats").notNull(),
     recordedAt: instantColumn("recorded_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.effectiveFrom] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.effectiveFrom, table.recordedAt] })],
 );
 
 /** People who sign in. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import { missing, type PageRequest, type PlanCode, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Day } from "../time/index.ts";
@@ -140,22 +140,31 @@ export const endBindings = async (
       .where(eq(tenantPlanBinding.bindingId, bindingId));
 };
 
-/** Seat changes of some tenants (of all when left out), in order of time. */
+/**
+ * Seat changes of some tenants (of all when left out), in order of time. `asOf` reads them as they were recorded at an instant, so
+ * that later corrections are not seen.
+ */
 export const readSeats = async (
   tx: Tx,
   tenantIds?: readonly TenantId[],
+  asOf?: Date,
 ): Promise<(SeatChange & { readonly tenantId: TenantId })[]> =>
   tx
-    .select({
+    .selectDistinctOn([seatAssignment.tenantId, seatAssignment.effectiveFrom], {
       tenantId: seatAssignment.tenantId,
       effectiveFrom: seatAssignment.effectiveFrom,
       seats: seatAssignment.seats,
     })
     .from(seatAssignment)
-    .where(tenantIds === undefined ? undefined : inArray(seatAssignment.tenantId, [...tenantIds]))
-    .orderBy(asc(seatAssignment.tenantId), asc(seatAssignment.effectiveFrom));
+    .where(
+      and(
+        tenantIds === undefined ? undefined : inArray(seatAssignment.tenantId, [...tenantIds]),
+        asOf === undefined ? undefined : lte(seatAssignment.recordedAt, asOf),
+      ),
+    )
+    .orderBy(asc(seatAssignment.tenantId), asc(seatAssignment.effectiveFrom), desc(seatAssignment.recordedAt));
 
-/** Sets the seats from a day on; the last word of a day counts. */
+/** Sets the seats from a day on; what was recorded of that day before stays, and the last word counts. */
 export const saveSeats = async (
   tx: Tx,
   change: SeatChange & { readonly tenantId: TenantId; readonly now: Date },
@@ -169,7 +178,7 @@ export const saveSeats = async (
       recordedAt: change.now,
     })
     .onConflictDoUpdate({
-      target: [seatAssignment.tenantId, seatAssignment.effectiveFrom],
-      set: { seats: change.seats, recordedAt: change.now },
+      target: [seatAssignment.tenantId, seatAssignment.effectiveFrom, seatAssignment.recordedAt],
+      set: { seats: change.seats },
     });
 };

@@ -1,0 +1,2 @@
+ALTER TABLE "seat_assignment" DROP CONSTRAINT "seat_assignment_tenant_id_effective_from_pk";--> statement-breakpoint
+ALTER TABLE "seat_assignment" ADD CONSTRAINT "seat_assignment_tenant_id_effective_from_recorded_at_pk" PRIMARY KEY("tenant_id","effective_from","recorded_at");
