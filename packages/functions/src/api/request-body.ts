@@ -29,8 +29,13 @@ const SURE = /^-?(?=.{1,15}$)\d+(?:\.\d+)?$/;
 /** Longer numbers, and powers of ten beyond two digits, are no amount: they stay as they were written, for the schema to refuse. */
 const COMPARABLE = /^(?=.{1,64}$)[^eE]+(?:[eE][+-]?\d{1,2})?$/;
 
+/** Text that a database can hold: no NUL, no half of a character. */
+export const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
+
 /** A number as it was written where a float would lose digits of it: amounts are decimals, never floats. */
-const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
+const keepDigits = (key: string, value: unknown, context?: { readonly source?: string }): unknown => {
+  if (!isStorable(key) || (typeof value === "string" && !isStorable(value)))
+    throw malformed(`${JSON.stringify(key)} holds a NUL or half of a character`);
   if (typeof value !== "number" || context?.source === undefined || SURE.test(context.source)) return value;
   if (!COMPARABLE.test(context.source)) return context.source;
   const written = tryExact(context.source);
@@ -56,6 +61,7 @@ export const readJson = async (request: Request, limit: number): Promise<Readonl
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), keepDigits);
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw malformed(`not JSON: ${error instanceof Error ? error.message : "unreadable"}`);
   }
   if (!isRecord(value)) throw malformed("a JSON object is expected");

@@ -1,6 +1,6 @@
 import { invalid, Problem } from "@commops/core/kernel";
 import type { ApiContext } from "./context.ts";
-import { DEFAULT_MAX_BYTES, readJson } from "./request-body.ts";
+import { DEFAULT_MAX_BYTES, isStorable, readJson } from "./request-body.ts";
 import type { RequestParts, Route, RouteEntry } from "./route.ts";
 import { pathParameters } from "./verb-path.ts";
 
@@ -29,13 +29,21 @@ export const staleVersion = (given: string): Problem =>
     `If-Match ${given} is not the present version. Read the object again, then repeat the change.`,
   );
 
+const checked = (name: string, value: string): string => {
+  if (!isStorable(value)) throw invalid(name, "holds a NUL or half of a character");
+  return value;
+};
+
 const queryOf = (c: ApiContext): RequestParts["query"] =>
   Object.fromEntries(
-    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? "")]),
+    Object.entries(c.req.queries()).map(([name, values]) => {
+      const [first = "", ...more] = values.map((value) => checked(name, value));
+      return [name, more.length > 0 ? [first, ...more] : first];
+    }),
   );
 
 export const pathOf = (c: ApiContext, entry: RouteEntry): RequestParts["path"] =>
-  Object.fromEntries(pathParameters(entry.path).map((name) => [name, c.req.param(name) ?? ""]));
+  Object.fromEntries(pathParameters(entry.path).map((name) => [name, checked(name, c.req.param(name) ?? "")]));
 
 /** Reads a request without judging it. */
 export const requestParts = async (c: ApiContext, entry: RouteEntry): Promise<RequestParts> => {

@@ -140,6 +140,21 @@ describe("errors", () => {
     });
   });
 
+  test.each([
+    ["POST /things", '{"a":"x\\u0000"}'],
+    ["POST /things", '{"x\\u0000":1}'],
+    ["POST /things", '{"a":"\\ud800"}'],
+    ["GET /things/x%00", undefined],
+    ["GET /things/x?filter=%00", undefined],
+    ["POST /things", Buffer.from([0x7b, 0xff, 0x7d]).toString("latin1")],
+  ])("%s with text that cannot be stored is refused, not our fault: %s", async (route, body) => {
+    expect((await api.send(route, { token, ...(body === undefined ? {} : { body }) })).status).toBe(400);
+  });
+
+  test("a path that is no UTF-8 is no fault of ours", async () => {
+    expect((await api.send("GET /things/%E0%A4%A", { token })).status).toBeLessThan(500);
+  });
+
   test("a body beyond the limit is refused", async () => {
     const answer = await api.send("POST /things", { token, body: { text: "x".repeat(1024 * 1024) } });
     expect(answer).toMatchObject({ status: 413, body: { error: { code: "INVALID_ARGUMENT" } } });
