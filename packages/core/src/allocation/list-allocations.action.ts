@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { missing, pageInput, pageOf, pageRequest, tenantIdInput, usdNumber } from "../kernel/index.ts";
+import { missing, numberAfter, pageInput, pageOf, pageRequest, tenantIdInput, usdNumber } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import { view } from "../record/index.ts";
 import { type AllocatedCostRow, readAllocatedRow, readAllocatedRows, readPool, readRun } from "./allocation.store.ts";
@@ -57,7 +57,7 @@ export const listAllocations = view(
         category: input.category,
         kind: input.kind,
         ruleId: input.rule_id,
-        after: request.after === undefined ? undefined : BigInt(request.after),
+        after: numberAfter(request),
         limit: request.size + 1,
       }),
     );

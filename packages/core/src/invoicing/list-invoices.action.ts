@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayInput, missing, pageInput, pageOf, pageRequest, tenantIdInput } from "../kernel/index.ts";
+import { dayInput, missing, numberAfter, pageInput, pageOf, pageRequest, tenantIdInput } from "../kernel/index.ts";
 import { assertOwnTenant, type ViewDoor, view } from "../record/index.ts";
 import { INVOICE_STATUSES, isIssued, statusesOf } from "./invoice.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
@@ -68,7 +68,8 @@ export const listLines = view(
   async (door, input) => {
     const invoice = await visibleInvoice(door, input.invoice_id);
     const request = pageRequest(input.page_size, input.page_token);
-    const after = request.after === undefined ? undefined : Number(request.after);
+    const position = numberAfter(request);
+    const after = position === undefined ? undefined : Number(position);
     const rows = await door.load((tx) => selectLines(tx, invoice.invoiceId, { after, limit: request.size + 1 }));
     const page = pageOf(rows, request, (row) => String(row.lineNo));
     return {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pageOf, pageRequest } from "../kernel/index.ts";
+import { numberAfter, pageOf, pageRequest } from "../kernel/index.ts";
 import { view, type World } from "./action.ts";
 import { countUnsealed, listAudit, readChain, sealEvents } from "./audit.store.ts";
 import { brokenLink, GENESIS } from "./chain.ts";
@@ -89,7 +89,7 @@ export const listAuditEvents = view("audit.list", { needs: "audit:read", input: 
     listAudit(tx, {
       objectType: input.object_type,
       objectId: input.object_id,
-      before: request.after === undefined ? undefined : BigInt(request.after),
+      before: numberAfter(request),
       limit: request.size + 1,
     }),
   );

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, lte, or, sql } from "drizzle-orm";
-import type { PageRequest, TenantId } from "../kernel/index.ts";
+import { invalid, type PageRequest, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { day, type Period } from "../time/index.ts";
+import { type Period, tryDay } from "../time/index.ts";
 import { aggregateSnapshots, type PeriodUsage, type Snapshot } from "./snapshot.ts";
 import { usageSnapshotDaily } from "./usage.sql.ts";
 
@@ -52,18 +52,17 @@ export const pageSnapshots = async (
   filter: Filter,
   request: PageRequest,
 ): Promise<Snapshot[]> => {
-  const [tenantId, metricCode, date] = request.after?.split("|") ?? [];
+  const [tenantId, metricCode, date = ""] = request.after?.split("|") ?? [];
+  const lastDay = tryDay(date);
+  if (request.after !== undefined && !lastDay)
+    throw invalid("page_token", "not a token of this list; leave it out for the first page");
   const after =
-    tenantId === undefined || metricCode === undefined || date === undefined
+    tenantId === undefined || metricCode === undefined || lastDay === undefined
       ? undefined
       : or(
           gt(table.tenantId, tenantId as TenantId),
           and(eq(table.tenantId, tenantId as TenantId), gt(table.metricCode, metricCode)),
-          and(
-            eq(table.tenantId, tenantId as TenantId),
-            eq(table.metricCode, metricCode),
-            gt(table.usageDate, day(date)),
-          ),
+          and(eq(table.tenantId, tenantId as TenantId), eq(table.metricCode, metricCode), gt(table.usageDate, lastDay)),
         );
   return tx
     .select(columns)
