@@ -313,3 +313,23 @@ test("only who may write cost imports, and what is not there is said", async () 
   await expect(importPath(folder)).rejects.toThrow(/holds no cost file/);
   await expect(importPath(join(folder, "nowhere"))).rejects.toThrow(/does not exist/);
 });
+
+test("a manifest reaches no file outside the folders of its report, whatever its keys say", async () => {
+  const report = join(folder, "report");
+  await mkdir(report);
+  await place(folder, "outside.csv", cur2Csv([inPeriod("2025-02")]));
+  for (const [number, key] of ["../outside.csv", "x/../../outside.csv", "s3://bucket//../outside.csv"].entries()) {
+    const manifest = { executionId: `out-${number}`, dataFiles: [key] };
+    const path = await place(report, "x-Manifest.json", JSON.stringify(manifest));
+    expect(await importPath(path)).toEqual([
+      expect.objectContaining({
+        status: "empty",
+        findings: expect.arrayContaining([expect.objectContaining({ code: "missing_file" })]),
+      }),
+    ]);
+  }
+});
+
+test("what is neither file nor folder is not read: a device or a pipe would never end", async () => {
+  await expect(importPath("/dev/zero")).rejects.toThrow(/neither a file nor a folder/);
+});

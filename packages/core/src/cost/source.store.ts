@@ -95,6 +95,8 @@ const sourceOfManifest = async (path: string, manifest: Manifest): Promise<Deliv
   while (folders.length < LEVELS_ABOVE) folders.push(dirname(folders.at(-1) ?? path));
   for (const key of manifest.keys) {
     const parts = key.split("/");
+    // A key of S3 climbs nowhere; one that does would reach any file of this machine.
+    if (parts.includes("..")) continue;
     const names = parts.map((_, index) => parts.slice(index).join("/"));
     const candidates = folders.flatMap((folder) => names.map((name) => ({ path: join(folder, name), name })));
     const unpacked = candidates.map(({ path: at, name }) => ({
@@ -178,6 +180,7 @@ export const openSource = async (where: string): Promise<DeliverySource[]> => {
       throw invalid("path", `${where} holds no cost file (.csv, .csv.gz, .zip, .parquet) and no manifest`);
     return sources;
   }
+  if (!entry.isFile()) throw invalid("path", `${where} is neither a file nor a folder: its content would never end`);
   const file = { path, name: basename(path) };
   if (!path.endsWith(".json"))
     return [
