@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase } from "../../../testing/database.ts";
-import { type Database, type Tx } from "../../ports/index.ts";
+import type { Database, Tx } from "../../ports/index.ts";
 
 let database: Database;
 beforeAll(async () => {
