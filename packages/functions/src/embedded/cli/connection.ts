@@ -1,7 +1,5 @@
-import { issueToken } from "@commops/core/tenants";
 import { Problem } from "@commops/core/kernel";
 import { z } from "zod";
-import { openRuntime } from "../../runtime/embedded.ts";
 import { readSettings } from "../../runtime/settings.ts";
 import { readServerFile } from "../server-file.ts";
 
@@ -22,7 +20,8 @@ const errorBody = z.object({
 
 type Fetch = (request: Request) => Promise<Response> | Response;
 
-const requester =
+/** Sends requests to the API at an address and reads its answers. */
+export const requester =
   (url: string, token: string, send: Fetch): Connection["request"] =>
   async (method, path, body) => {
     const headers = {
@@ -45,27 +44,28 @@ const requester =
     throw new Problem(response.status >= 500 ? "internal" : "invalid", code, message, { details });
   };
 
+const overHttp =
+  (url: string): Fetch =>
+  async (request) => {
+    try {
+      return await fetch(request);
+    } catch (error) {
+      throw new Problem(
+        "transient",
+        "INTERNAL",
+        `the server at ${url} does not answer (any more). Try again; if it stays, look at the server.`,
+        { cause: error },
+      );
+    }
+  };
+
 /** Opens the API: through the running server of DATA_DIR, or by opening the data folder in this process. */
 export const connect = async (): Promise<Connection> => {
   const settings = readSettings(process.env);
   const server = await readServerFile(settings.dataDir);
-  if (server) return { request: requester(server.url, server.token, fetch), close: () => Promise.resolve() };
-  const { localApi, systemCall } = await import("../server.ts");
-  const runtime = await openRuntime(settings);
-  const local = localApi(
-    { ...runtime, settings: { ...settings, rateLimit: Number.MAX_SAFE_INTEGER } },
-    () => undefined,
-  );
-  const { token } = await issueToken.run(systemCall(runtime, "command-line"), {
-    role: "admin",
-    user_name: "command-line",
-    valid_hours: 1,
-  });
-  return {
-    request: requester("http://local", token, (request) => local.api.fetch(request)),
-    close: async () => {
-      await local.settle();
-      await runtime.close();
-    },
-  };
+  if (server)
+    return { request: requester(server.url, server.token, overHttp(server.url)), close: () => Promise.resolve() };
+  // Databases are loaded only where this process opens them.
+  const { openHere } = await import("./own-process.ts");
+  return openHere(settings);
 };

@@ -1,0 +1,26 @@
+import { issueToken } from "@commops/core/tenants";
+import { openRuntime } from "../../runtime/embedded.ts";
+import type { Settings } from "../../runtime/settings.ts";
+import { localApi, systemCall } from "../server.ts";
+import { type Connection, requester } from "./connection.ts";
+
+/** Opens the data folder in this process, with the same API as the server. Throws a Problem when another process has the folder. */
+export const openHere = async (settings: Settings): Promise<Connection> => {
+  const runtime = await openRuntime(settings);
+  const local = localApi(
+    { ...runtime, settings: { ...settings, rateLimit: Number.MAX_SAFE_INTEGER } },
+    () => undefined,
+  );
+  const { token } = await issueToken.run(systemCall(runtime, "command-line"), {
+    role: "admin",
+    user_name: "command-line",
+    valid_hours: 1,
+  });
+  return {
+    request: requester("http://local", token, (request) => local.api.fetch(request)),
+    close: async () => {
+      await local.settle();
+      await runtime.close();
+    },
+  };
+};
