@@ -28,7 +28,7 @@ export const getRun = view(
   "workflows.get",
   { needs: READERS, input: z.object({ run_id: z.string() }) },
   async (door, input) => {
-    const run = await door.load((tx) => readWorkRun(tx, input.run_id));
+    const run = await door.load((tx) => readWorkRun(tx, input.run_id, door.actor.tenantId));
     if (!run) throw missing("run", input.run_id);
     return shown(run);
   },
@@ -50,7 +50,13 @@ export const listRuns = view(
     const statuses: WorkRun["status"][] | undefined =
       input.status === undefined ? undefined : input.status === "running" ? ["queued", "running"] : [input.status];
     const rows = await door.load((tx) =>
-      pageRuns(tx, { kind: input.kind, statuses, before: request.after, limit: request.size + 1 }),
+      pageRuns(tx, {
+        askedBy: door.actor.tenantId,
+        kind: input.kind,
+        statuses,
+        before: request.after,
+        limit: request.size + 1,
+      }),
     );
     const page = pageOf(rows, request, (run) => run.runId);
     return { runs: page.rows.map(shown), next_page_token: page.nextToken ?? null };

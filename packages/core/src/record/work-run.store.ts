@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray, lt } from "drizzle-orm";
-import type { Json, RunId } from "../kernel/index.ts";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import type { Json, RunId, TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { workRun } from "./work-run.sql.ts";
 
@@ -9,12 +9,17 @@ export const insertRun = async (tx: Tx, row: typeof workRun.$inferInsert): Promi
   await tx.insert(workRun).values(row);
 };
 
-export const readWorkRun = async (tx: Tx, runId: string): Promise<WorkRun | undefined> =>
+/** What a tenant's people asked for; the operator's work about a tenant tells of drafts that the tenant may not see yet. */
+const askedByTenant = (tenantId: TenantId | undefined) =>
+  tenantId === undefined ? undefined : sql`${workRun.requestedBy}->>'tenant_id' = ${tenantId}`;
+
+/** A run; with a tenant, only one that its own people asked for. */
+export const readWorkRun = async (tx: Tx, runId: string, askedBy?: TenantId): Promise<WorkRun | undefined> =>
   (
     await tx
       .select()
       .from(workRun)
-      .where(eq(workRun.runId, runId as RunId))
+      .where(and(eq(workRun.runId, runId as RunId), askedByTenant(askedBy)))
   )[0];
 
 /** Takes a waiting run for this process; undefined when it is not waiting (any more). */
@@ -66,6 +71,8 @@ export const requeueAbandoned = async (tx: Tx): Promise<RunId[]> => {
 export const pageRuns = (
   tx: Tx,
   filter: {
+    /** The tenant whose people asked; undefined for everybody's. */
+    readonly askedBy: TenantId | undefined;
     readonly kind: string | undefined;
     readonly statuses: readonly WorkRun["status"][] | undefined;
     readonly before: string | undefined;
@@ -77,6 +84,7 @@ export const pageRuns = (
     .from(workRun)
     .where(
       and(
+        askedByTenant(filter.askedBy),
         filter.kind === undefined ? undefined : eq(workRun.kind, filter.kind),
         filter.statuses === undefined ? undefined : inArray(workRun.status, filter.statuses),
         filter.before === undefined ? undefined : lt(workRun.runId, filter.before as RunId),
