@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { aslCase } from "./asl/case.ts";
 import { runExecution } from "./asl/run-execution.ts";
+import { runStateTest } from "./asl/run-state-test.ts";
 import type { Verdict } from "./asl/verdict.ts";
 import { describeFailure, type Outcome } from "./outcome.ts";
 
@@ -10,7 +11,8 @@ const CASES = z.array(z.looseObject({ name: z.string() }));
 
 const judged = async (subject: unknown): Promise<Verdict> => {
   try {
-    return await runExecution(aslCase.parse(subject));
+    const read = aslCase.parse(subject);
+    return read.kind === "execution" ? await runExecution(read) : await runStateTest(read);
   } catch (error) {
     return { faults: [describeFailure(error)], isCauseSame: undefined, isHistorySame: undefined };
   }

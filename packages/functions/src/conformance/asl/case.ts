@@ -40,8 +40,33 @@ const executionCase = z.object({
   eventTypes: z.array(z.string()).optional(),
 });
 
-export const aslCase = z.discriminatedUnion("kind", [executionCase]);
+/** One state tested alone with the TestState API. */
+const stateCase = z.object({
+  ...common,
+  kind: z.literal("teststate"),
+  args: z.object({
+    stateName: z.string().optional(),
+    inspectionLevel: z.enum(["INFO", "DEBUG", "TRACE"]).default("INFO"),
+    /** JSON text. */
+    context: z.string().optional(),
+    mock: z
+      .object({
+        /** JSON text. */
+        result: z.string().optional(),
+        errorOutput: z.object({ error: nothing, cause: nothing }).optional(),
+      })
+      .optional(),
+    stateConfiguration: z
+      .object({ retrierRetryCount: z.number().optional(), mapIterationFailureCount: z.number().optional() })
+      .optional(),
+  }),
+  expectedNextState: nothing,
+  expectedInspectionData: json.optional(),
+});
+
+export const aslCase = z.discriminatedUnion("kind", [executionCase, stateCase]);
 
 export type RecordedTask = z.output<typeof recordedTask>;
 export type ExecutionCase = z.output<typeof executionCase>;
+export type StateCase = z.output<typeof stateCase>;
 export type AslCase = z.output<typeof aslCase>;

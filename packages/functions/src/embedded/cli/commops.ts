@@ -8,6 +8,7 @@ import { cur } from "./commands/cur.ts";
 import { tenants, usage } from "./commands/imports.ts";
 import { invoice } from "./commands/invoice.ts";
 import { token } from "./commands/token.ts";
+import { workflow } from "./commands/workflow.ts";
 import { fail } from "./run.ts";
 
 const main = defineCommand({
@@ -16,7 +17,7 @@ const main = defineCommand({
     version,
     description: "Commercial-Ops on this machine, through the running server when there is one",
   },
-  subCommands: { cur, cost, allocate, tenants, usage, invoice, audit, token },
+  subCommands: { cur, cost, allocate, tenants, usage, invoice, audit, token, workflow },
 });
 
 const plainWhenPiped: typeof showUsage = async (command, parent) => {

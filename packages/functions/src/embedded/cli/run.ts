@@ -38,18 +38,25 @@ export const fail = (error: unknown, isJson: boolean): void => {
   process.exitCode = 2;
 };
 
-/** Runs a command over the API and sets the exit code. With --json, stdout carries one JSON document and nothing else. */
-export const run = async (isJson: boolean, work: (connection: Connection) => Promise<Answer>): Promise<void> => {
-  let connection: Connection | undefined;
+/** Runs a command that needs no server and sets the exit code. With --json, stdout carries one JSON document and nothing else. */
+export const runLocally = async (isJson: boolean, work: () => Promise<Answer>): Promise<void> => {
   try {
-    connection = await connect();
-    const answer = await work(connection);
+    const answer = await work();
     if (isJson) say(JSON.stringify(answer.json, null, 2));
     else answer.lines.forEach(say);
     process.exitCode = answer.exit;
   } catch (error) {
     fail(error, isJson);
-  } finally {
-    await connection?.close();
   }
 };
+
+/** Runs a command over the API, as `runLocally` does. */
+export const run = (isJson: boolean, work: (connection: Connection) => Promise<Answer>): Promise<void> =>
+  runLocally(isJson, async () => {
+    const connection = await connect();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  });

@@ -146,6 +146,22 @@ const checkMoves = (subject: Machine, where: string): void => {
   }
 };
 
+/** A state of that name, also within Parallel and Map, with the query language it uses. */
+export const findState = (
+  subject: Machine,
+  name: string,
+  outer: LanguageName = "JSONPath",
+): { readonly state: State; readonly language: LanguageName } | undefined => {
+  const language = subject.QueryLanguage ?? outer;
+  const state = subject.States[name];
+  if (state !== undefined) return { state, language: state.QueryLanguage ?? language };
+  for (const part of Object.values(subject.States).flatMap(partsOf)) {
+    const found = findState(part, name, language);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 const checked = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const found = schema.safeParse(value);
   if (found.success) return found.data;

@@ -96,35 +96,48 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** States that may be tried again count their tries. */
 const RETRIED: ReadonlySet<string> = new Set(["Task", "Parallel", "Map"]);
 
+/** What the context object tells of the execution. */
+interface Started {
+  readonly identity: Identity;
+  readonly input: Json;
+  readonly startedAt: number;
+}
+
+interface Tried {
+  readonly name: string;
+  readonly type: State["Type"];
+  readonly enteredAt: number;
+  readonly retries: number;
+}
+
 /** The context object: `$$` in JSONPath, `$states.context` in JSONata. */
-const contextOf = ({ scope, name, state, enteredAt }: Entered, retries: number): JsonObject => {
-  const { identity, input, startedAt } = scope.run;
-  return {
-    Execution: {
-      Id: identity.executionArn,
-      Input: input,
-      StartTime: iso(startedAt),
-      Name: identity.executionName,
-      RoleArn: identity.roleArn,
-      ...(identity.type === "STANDARD" ? { RedriveCount: 0 } : {}),
-    },
-    StateMachine: { Id: identity.machineArn, Name: identity.machineName },
-    State: {
-      Name: name,
-      EnteredTime: iso(enteredAt),
-      ...(RETRIED.has(state.Type) ? { RetryCount: retries } : {}),
-    },
-    ...(scope.map === undefined ? {} : { Map: scope.map }),
-  };
-};
+export const contextOf = ({ identity, input, startedAt }: Started, tried: Tried): JsonObject => ({
+  Execution: {
+    Id: identity.executionArn,
+    Input: input,
+    StartTime: iso(startedAt),
+    Name: identity.executionName,
+    RoleArn: identity.roleArn,
+    ...(identity.type === "STANDARD" ? { RedriveCount: 0 } : {}),
+  },
+  StateMachine: { Id: identity.machineArn, Name: identity.machineName },
+  State: {
+    Name: tried.name,
+    EnteredTime: iso(tried.enteredAt),
+    ...(RETRIED.has(tried.type) ? { RetryCount: tried.retries } : {}),
+  },
+});
 
 /** What the fields of an entered state are evaluated against, at its first or a later try. */
-export const frameOf = (entered: Entered, retries = 0): Frame => ({
-  state: entered.state,
-  input: entered.input,
-  context: contextOf(entered, retries),
-  variables: entered.scope.variables,
-  random: randomOf(entered.scope.run.seed, `${entered.key}/try.${retries}`),
-  enteredAt: entered.enteredAt,
-  note: () => {},
-});
+export const frameOf = ({ scope, name, state, input, key, enteredAt }: Entered, retries = 0): Frame => {
+  const context = contextOf(scope.run, { name, type: state.Type, enteredAt, retries });
+  return {
+    state,
+    input,
+    context: scope.map === undefined ? context : { ...context, Map: scope.map },
+    variables: scope.variables,
+    random: randomOf(scope.run.seed, `${key}/try.${retries}`),
+    enteredAt,
+    note: () => {},
+  };
+};

@@ -21,8 +21,9 @@ export const fail = async (entered: Entered): Promise<Step> => {
   throw await failureOf(entered.language, frameOf(entered));
 };
 
-export const choice = async (entered: Entered): Promise<Step> => {
-  const chosen = await entered.language.choose(frameOf(entered));
+/** Where a Choice leads. Throws States.NoChoiceMatched where no rule holds and there is no default. */
+export const choose = async (language: Language, frame: Frame): Promise<Step> => {
+  const chosen = await language.choose(frame);
   if (chosen.next === undefined)
     throw new Failure(
       "States.NoChoiceMatched",
@@ -31,6 +32,8 @@ export const choice = async (entered: Entered): Promise<Step> => {
     );
   return chosen;
 };
+
+export const choice = (entered: Entered): Promise<Step> => choose(entered.language, frameOf(entered));
 
 /** The longest Wait, in seconds. */
 const LONGEST_WAIT = 2 ** 31 - 1;

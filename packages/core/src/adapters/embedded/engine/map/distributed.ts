@@ -1,5 +1,5 @@
 import type { Json } from "../../../../kernel/index.ts";
-import { Aborted, Failure, runtimeFault } from "../failure.ts";
+import { Aborted, runtimeFault } from "../failure.ts";
 import { fanOut } from "../fan-out.ts";
 import { isArray } from "../json.ts";
 import type { Frame } from "../language.ts";
@@ -8,10 +8,16 @@ import { randomOf } from "../random.ts";
 import { type Entered, executionArn, type ExecutionResult, type Identity } from "../run.ts";
 import { batchesOf, type Batch } from "./batches.ts";
 import { readItems } from "./item-reader.ts";
-import { concurrencyOf, isExceeded, itemInput, processorOf, type Tolerance, toleranceOf } from "./plan.ts";
+import {
+  concurrencyOf,
+  isExceeded,
+  itemInput,
+  processorOf,
+  thresholdExceeded,
+  type Tolerance,
+  toleranceOf,
+} from "./plan.ts";
 import { type ChildRun, writeResults } from "./result-writer.ts";
-
-const EXCEEDED = "States.ExceedToleratedFailureThreshold";
 
 const itemsOf = async (entered: Entered, frame: Frame, key: string): Promise<readonly Json[]> => {
   const { language, scope, state } = entered;
@@ -75,8 +81,7 @@ const runAll = async (
     const batch = batches[index] ?? { input: null, size: 0 };
     const run = await runChild(entered, batch, `${key}/item.${index}`, signal);
     done.push(run);
-    if (isExceeded(tolerance, failedItems(done), total))
-      throw new Failure(EXCEEDED, "The specified tolerated failure threshold was exceeded");
+    if (isExceeded(tolerance, failedItems(done), total)) throw thresholdExceeded();
     return run;
   });
 };

@@ -1,6 +1,6 @@
 import { invalid, type Json } from "../../../../kernel/index.ts";
 import type { Machine, State } from "../definition.ts";
-import { runtimeFault } from "../failure.ts";
+import { Failure, runtimeFault } from "../failure.ts";
 import type { JsonObject } from "../json.ts";
 import type { Frame, Language } from "../language.ts";
 
@@ -43,6 +43,9 @@ export const isExceeded = ({ count, percentage }: Tolerance, failed: number, tot
   if (count === undefined && percentage === undefined) return true;
   return (count !== undefined && failed > count) || (percentage !== undefined && failed * 100 > percentage * total);
 };
+
+export const thresholdExceeded = (): Failure =>
+  new Failure("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded");
 
 /** `Map` of the context object in one iteration. */
 export const mapContext = (index: number, value: Json): JsonObject => ({ Item: { Index: index, Value: value } });
