@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readPlan } from "../catalog/index.ts";
-import { missing, type TenantId } from "../kernel/index.ts";
+import { invalid, missing, type TenantId } from "../kernel/index.ts";
 import type { Clock, Tx } from "../ports/index.ts";
-import { cycleAt, type Day, dayOf } from "../time/index.ts";
+import { cycleAt, type Day, dayOf, endExclusive } from "../time/index.ts";
 import { action } from "../record/index.ts";
 import { closeBefore, peakSeats, prorationFactor } from "./segments.ts";
 import { bindPlanInput } from "./tenant.ts";
@@ -43,6 +43,11 @@ export const bindPlan = action(
   { needs: "tenant:write", input: bindPlanInput },
   async (door, input) => {
     const { tenant_id: tenantId, effective_from: start } = input;
+    if (!input.proration && start !== cycleAt(start, 1).start)
+      throw invalid(
+        "proration",
+        `a plan that starts in mid-month is billed for its days. Leave proration out, or bind from ${cycleAt(start, 1).start} or ${endExclusive(cycleAt(start, 1))}.`,
+      );
     const { binding, seats } = await door.load(async (tx) => {
       if (!(await findTenant(tx, tenantId))) throw missing("tenant", tenantId);
       return {
@@ -55,7 +60,7 @@ export const bindPlan = action(
       plan_code: binding.planCode,
       period_start: start,
       period_end: binding.cycle.end,
-      proration_factor: input.proration ? Number(binding.factor) : 1,
+      proration_factor: Number(binding.factor),
       seats: input.seats ?? seats,
     };
     return door.save(

@@ -124,6 +124,18 @@ describe("tenants", () => {
     expect(await getTenant.run(operator, { tenant_id: "TEN-001" })).toMatchObject({ current_plan: "team", seats: 4 });
   });
 
+  test.each(["A\r\nBcc: x@example.com", "A\u0000", "\u202Efdp.ecila"])(
+    "the name %j, which would break a mail or deceive a reader, names no tenant and no contact",
+    async (name) => {
+      const named = { ...newTenant("TEN-NAME"), tenant_name: name };
+      await expect(createTenant.run(operator, named)).rejects.toMatchObject({ details: [{ field: "tenant_name" }] });
+      const contact = { ...newTenant("TEN-NAME"), billing_contact: { name, email: "a@example.com" } };
+      await expect(createTenant.run(operator, contact)).rejects.toMatchObject({
+        details: [{ field: "billing_contact.name" }],
+      });
+    },
+  );
+
   test("a tenant with an unknown plan is not half created", async () => {
     await expect(createTenant.run(operator, { ...newTenant("TEN-404"), plan_code: "nope" })).rejects.toMatchObject({
       kind: "missing",
@@ -144,6 +156,17 @@ describe("tenants", () => {
       ["team", 15],
       ["scale", 15],
     ]);
+  });
+
+  test("a change in mid-cycle without proration is refused, since it would be billed by days", async () => {
+    await createTenant.run(operator, newTenant("TEN-WHOLE"));
+    const change = { tenant_id: "TEN-WHOLE", plan_code: "scale", proration: false };
+    await expect(bindPlan.run(operator, { ...change, effective_from: "2026-06-16" })).rejects.toMatchObject({
+      kind: "invalid",
+      details: [{ field: "proration", reason: expect.stringContaining("2026-06-01 or 2026-07-01") }],
+    });
+    const whole = await bindPlan.run(operator, { ...change, effective_from: "2026-07-01" });
+    expect(whole).toMatchObject({ proration_factor: 1, period_end: "2026-07-31" });
   });
 
   test("a change over a revision that is no longer current is refused", async () => {
