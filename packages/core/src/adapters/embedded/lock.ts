@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../../kernel/index.ts";
 
@@ -53,12 +53,20 @@ const removeDead = async (path: string): Promise<void> => {
   }
 };
 
+/** Nobody else on the machine looks in: the embedded database makes its files writable by everybody. A mount may not take it. */
+const closeToOthers = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700).catch((error: unknown) => {
+    if (codeOf(error) !== "EPERM" && codeOf(error) !== "ENOTSUP") throw error;
+  });
+};
+
 /**
  * Takes the data folder for this process: two processes on one embedded database would corrupt it silently.
  * Never stolen from a live process. Throws a precondition Problem that names the holder.
  */
 export const lockFolder = async (folder: string): Promise<{ release: () => Promise<void> }> => {
-  await mkdir(folder, { recursive: true });
+  await closeToOthers(folder);
   const path = join(folder, "server.lock");
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (await claim(path)) return { release: () => rm(path, { force: true }) };
