@@ -5,13 +5,13 @@ import type { Tx } from "../ports/index.ts";
 import { type ActionDoor, action } from "../record/index.ts";
 import { cycleAt, type Day, dayOf } from "../time/index.ts";
 import { planBinding } from "./bind-plan.action.ts";
-import { billingContact, createTenantInput } from "./tenant.ts";
+import { contactInput, createTenantInput } from "./tenant.ts";
 import { findTenant, insertTenant, listLegalEntities, readBindings, saveSeats, updateTenant } from "./tenants.store.ts";
 import { freeSuffix } from "./suffix.store.ts";
 
 const importRow = createTenantInput
   .pick({ tenant_id: true, tenant_name: true, plan_code: true, seats: true })
-  .extend({ billing_contact: billingContact.optional() });
+  .extend({ billing_contact: contactInput.optional() });
 
 /**
  * Creates or updates tenants from rows (a CSV with tenant_id, tenant_name, plan_code, seats), all or none.

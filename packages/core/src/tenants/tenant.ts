@@ -9,6 +9,14 @@ const address = z
   .max(254)
   .regex(/^[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+\.[^\s@,;<>"()\\]+$/, "not one plain mail address");
 
+/** One line as people write it: line ends would forge a mail's header, and marks that turn the direction of text deceive its reader. */
+const lineInput = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]*$/u, "must be one line without control characters");
+const nameInput = lineInput(200).min(1);
+
 /** Who is billed: Phase 1 asks for name and email; the postal address and tax id are printed on the invoice. */
 export const billingContact = z.object({
   name: z.string().min(1).max(200),
@@ -34,10 +42,15 @@ export const taxProfile = z.object({
     .default([]),
 });
 
+export const contactInput = billingContact.extend({
+  name: nameInput,
+  address_lines: z.array(lineInput(200)).max(6).default([]),
+});
+
 export const createTenantInput = z.object({
   tenant_id: tenantIdInput,
-  tenant_name: z.string().min(1).max(200),
-  billing_contact: billingContact.extend({ email: address }),
+  tenant_name: nameInput,
+  billing_contact: contactInput.extend({ email: address }),
   tax_profile: taxProfile.default({ taxes: [] }),
   plan_code: planCodeInput.optional(),
   seats: seats.optional(),
@@ -47,8 +60,8 @@ export const createTenantInput = z.object({
 
 export const changeTenantInput = z.object({
   tenant_id: tenantIdInput,
-  tenant_name: z.string().min(1).max(200).optional(),
-  billing_contact: billingContact.optional(),
+  tenant_name: nameInput.optional(),
+  billing_contact: contactInput.optional(),
   tax_profile: taxProfile.optional(),
   status: z.enum(["active", "suspended", "closed"]).optional(),
   /** From If-Match: the revision that was read. */
