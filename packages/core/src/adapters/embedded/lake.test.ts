@@ -105,3 +105,17 @@ test("queries run side by side, each with its own tables", async () => {
   const answers = await Promise.all(made.map(({ target }) => read(target, "select c1 from t")));
   expect(answers).toEqual([[{ c1: "1" }], [{ c1: "2" }], [{ c1: "3" }]]);
 });
+
+test("conversions that come at once are done one after the other, and a failed one does not stop the next", async () => {
+  const text = `a,b\n${Array.from({ length: 100_000 }, (_, index) => `${index},${"y".repeat(200)}${index}\n`).join("")}`;
+  const made = await Promise.allSettled([
+    convert("at-once-1.csv", text, "select * from source", 2),
+    convert("at-once-2.csv", "a\n1,2\n", "select * from source", 1),
+    convert("at-once-3.csv", text, "select * from source", 2),
+  ]);
+  expect(made.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.rows : "refused"))).toEqual([
+    100_000,
+    "refused",
+    100_000,
+  ]);
+});

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { invalid, Problem } from "../../kernel/index.ts";
@@ -39,9 +39,16 @@ const sourceView = (source: RawSource, isParallel: boolean): string => {
   );
 };
 
-/** What the engine says about a file it cannot read, with the row where it says so. */
-const unreadable = (error: unknown, path: string): unknown => {
-  if (!(error instanceof Error)) return error;
+/** What the engine refused, in the product's words: a file that cannot be read, with the row where it says so, or no memory just now. */
+const problemOf = (error: unknown, path: string): unknown => {
+  if (!(error instanceof Error) || error instanceof Problem) return error;
+  if (error.message.startsWith("Out of Memory Error"))
+    return new Problem(
+      "transient",
+      "INTERNAL",
+      "the analytical engine is out of memory while other work runs; try again",
+      { cause: error },
+    );
   const row = /CSV Error on Line: (\d+)/.exec(error.message)?.[1];
   const isFileFault =
     row !== undefined || /Invalid Input Error|not a parquet file|No magic bytes|TProtocol/i.test(error.message);
@@ -104,30 +111,60 @@ const describe = async (connection: DuckDBConnection, path: string): Promise<{ n
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** What a dead process left behind when it spilled. */
-const sweepSpills = async (folder: string): Promise<void> => {
+/** What a dead process left behind when it spilled goes. */
+const emptyFolder = async (folder: string): Promise<void> => {
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const spills = (await readdir(folder)).filter((name) => name.startsWith("duckdb_temp"));
-  await Promise.all(spills.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+};
+
+/** An engine in memory that spills into a folder of its own. */
+const openEngine = async (folder: string): Promise<DuckDBInstance> => {
+  await mkdir(folder, { recursive: true });
+  const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: folder });
+  const connection = await instance.connect();
+  for (const statement of DIALECT) await connection.run(statement);
+  connection.closeSync();
+  return instance;
+};
+
+const withConnection = async <T>(
+  instance: DuckDBInstance,
+  name: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } catch (error) {
+    throw problemOf(error, name);
+  } finally {
+    connection.closeSync();
+  }
+};
+
+/** One conversion at a time, in an engine of its own: it takes most of its memory, and queries must go on beside it. */
+const converter = (folder: string): Lake["convert"] => {
+  let last: Promise<unknown> = Promise.resolve();
+  const run: Lake["convert"] = async (request) => {
+    const instance = await openEngine(folder);
+    try {
+      const name = request.name ?? request.source.path;
+      return { rows: await withConnection(instance, name, (connection) => convert(connection, request)) };
+    } finally {
+      instance.closeSync();
+    }
+  };
+  return (request) => {
+    const mine = last.then(() => run(request));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 };
 
 /** The embedded analytical engine, in this process and in memory; what does not fit spills into `scratchFolder`, which nothing else may use. */
 export const openLake = async (scratchFolder: string): Promise<Lake> => {
-  await sweepSpills(scratchFolder);
-  const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: scratchFolder });
-  const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>, path?: string): Promise<T> => {
-    const connection = await instance.connect();
-    try {
-      return await work(connection);
-    } catch (error) {
-      throw path === undefined ? error : unreadable(error, path);
-    } finally {
-      connection.closeSync();
-    }
-  };
-  await withConnection(async (connection) => {
-    for (const statement of DIALECT) await connection.run(statement);
-  });
+  await emptyFolder(scratchFolder);
+  const instance = await openEngine(join(scratchFolder, "queries"));
 
   async function* stream<T extends LakeRow>(text: string, options: LakeQuery): AsyncGenerator<T[]> {
     const connection = await instance.connect();
@@ -135,6 +172,8 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
       await bindTables(connection, options.tables);
       const result = await connection.stream(text, [...(options.parameters ?? [])]);
       for await (const rows of result.yieldRowObjectJson()) yield rows as T[];
+    } catch (error) {
+      throw problemOf(error, "the query");
     } finally {
       connection.closeSync();
     }
@@ -147,10 +186,8 @@ export const openLake = async (scratchFolder: string): Promise<Lake> => {
       for await (const batch of stream<T>(text, options)) for (const row of batch) rows.push(row);
       return rows;
     },
-    describe: (path, name) => withConnection((connection) => describe(connection, path), name ?? path),
-    convert: async (request) => ({
-      rows: await withConnection((connection) => convert(connection, request), request.name ?? request.source.path),
-    }),
+    describe: (path, name) => withConnection(instance, name ?? path, (connection) => describe(connection, path)),
+    convert: converter(join(scratchFolder, "conversions")),
     close: async () => {
       instance.closeSync();
       await Promise.resolve();
