@@ -1,0 +1,9 @@
+import { allocatePeriod } from "@commops/core/allocation";
+import { openBench } from "./bench-world.ts";
+import { measured, peakMemory, report } from "./measure.ts";
+
+const [folder = "", period = ""] = process.argv.slice(2);
+const { runtime, call } = await openBench(folder);
+const { result, measure } = await measured(() => allocatePeriod.run(call, { period }));
+await runtime.close();
+report({ ...measure, total: result.total, direct: result.direct, allocated: result.allocated, peak: peakMemory() });
