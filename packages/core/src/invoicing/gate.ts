@@ -23,7 +23,7 @@ const failed = (facts: Pick<PeriodFacts, "verdicts">): Detail[] =>
 const closed = (facts: Pick<PeriodFacts, "state">): Detail[] =>
   facts.state === "closed" ? [{ field: "period", reason: "the period is closed" }] : [];
 
-const isStale = (facts: PeriodFacts): boolean => {
+const isStale = (facts: Pick<PeriodFacts, "deliveries" | "usedDeliveries">): boolean => {
   const used = new Map(facts.usedDeliveries.map((delivery) => [delivery.delivery_id, delivery.digest]));
   return (
     used.size !== facts.deliveries.length ||
@@ -45,9 +45,19 @@ export const draftFaults = (facts: PeriodFacts): Detail[] => {
   return [...notOver, ...closed(facts), ...allocation, ...failed(facts)];
 };
 
-/** Why no invoice of the period can be issued; empty where one can. */
-export const issueFaults = (facts: Pick<PeriodFacts, "state" | "verdicts">): Detail[] => [
+/** Why an invoice of the period cannot be issued; empty where it can. `usedDeliveries` are those that its draft was made from. */
+export const issueFaults = (
+  facts: Pick<PeriodFacts, "state" | "verdicts" | "deliveries" | "usedDeliveries">,
+): Detail[] => [
   ...closed(facts),
+  ...(isStale(facts)
+    ? [
+        {
+          field: "allocation",
+          reason: "cost was delivered after the draft: allocate the period again, then draft the invoice again",
+        },
+      ]
+    : []),
   ...failed(facts),
 ];
 

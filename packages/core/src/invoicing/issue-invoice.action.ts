@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Approval, latestApproval } from "../approvals/index.ts";
+import { activeDeliveries } from "../cost/index.ts";
 import { type JournalId, precondition } from "../kernel/index.ts";
 import { type Amount, issueEntry, postEntry } from "../ledger/index.ts";
 import { parseMoney } from "../money/index.ts";
@@ -100,13 +101,22 @@ export const issueApproved = async (
       invoice,
       entity: await readLegalEntity(tx, invoice.entityId),
       approval: await latestApproval(tx, { kind: "invoice", subjectId: invoiceId }),
-      facts: { state: await periodState(tx, month), verdicts: await periodVerdicts(tx, month) },
+      facts: {
+        state: await periodState(tx, month),
+        verdicts: await periodVerdicts(tx, month),
+        deliveries: await activeDeliveries(tx, { period: month }),
+      },
     };
   });
   const { invoice, entity } = read;
   if (isIssued(invoice.status)) return door.unchanged(shownInvoice(invoice));
   const document = checkApproved(invoice, read.approval);
-  refuseFor(`invoice ${invoiceId} cannot be issued`, issueFaults(read.facts));
+  const facts = {
+    ...read.facts,
+    deliveries: read.facts.deliveries.filter((delivery) => delivery.currency === document.currency),
+    usedDeliveries: document.inputs.deliveries,
+  };
+  refuseFor(`invoice ${invoiceId} cannot be issued`, issueFaults(facts));
   const subject = {
     objectType: "invoice",
     objectId: invoiceId,
