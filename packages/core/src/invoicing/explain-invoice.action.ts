@@ -17,7 +17,11 @@ export interface Verification {
     readonly stored: Json;
     readonly recomputed: Json;
   } | null;
-  readonly checks: readonly { readonly check: string; readonly equal: boolean }[];
+  readonly checks: readonly {
+    readonly check: string;
+    readonly equal: boolean;
+    readonly difference: { readonly path: string; readonly stored: Json; readonly recomputed: Json } | null;
+  }[];
 }
 
 const verdictOf = (checks: readonly Check[]): Verification => {
@@ -25,7 +29,11 @@ const verdictOf = (checks: readonly Check[]): Verification => {
   return {
     equal: failed === undefined,
     first_difference: failed?.difference ? { check: failed.check, ...failed.difference } : null,
-    checks: checks.map(({ check, difference }) => ({ check, equal: difference === undefined })),
+    checks: checks.map(({ check, difference }) => ({
+      check,
+      equal: difference === undefined,
+      difference: difference ?? null,
+    })),
   };
 };
 

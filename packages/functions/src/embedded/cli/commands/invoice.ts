@@ -14,15 +14,14 @@ const node: z.ZodType<Node> = z.lazy(() =>
   z.looseObject({ text: z.string(), amount: z.string(), children: z.array(node), from: z.array(node) }),
 );
 
+const difference = z.looseObject({ path: z.string(), stored: z.unknown(), recomputed: z.unknown() });
+
 const explained = z.looseObject({
   tree: node,
   verification: z
     .looseObject({
       equal: z.boolean(),
-      first_difference: z
-        .looseObject({ check: z.string(), path: z.string(), stored: z.unknown(), recomputed: z.unknown() })
-        .nullable(),
-      checks: z.array(z.looseObject({ check: z.string(), equal: z.boolean() })),
+      checks: z.array(z.looseObject({ check: z.string(), equal: z.boolean(), difference: difference.nullable() })),
     })
     .nullable(),
 });
@@ -35,14 +34,15 @@ const outline = (at: Node, depth: number, mark = ""): string[] => [
   ...at.from.flatMap((source) => outline(source, depth + 1, "from ")),
 ];
 
-const verdictLines = (verdict: Verification): string[] => {
-  const checks = verdict.checks.map(({ check, equal }) => `  ${equal ? "equal " : "DIFFERS"} ${check}`);
-  const difference = verdict.first_difference;
-  const said = difference
-    ? `not equal (${difference.check}) at ${difference.path}: stored ${JSON.stringify(difference.stored)}, recomputed ${JSON.stringify(difference.recomputed)}`
-    : "verified: everything recomputes to the stored values";
-  return ["", ...checks, said];
-};
+const verdictLines = (verdict: Verification): string[] => [
+  "",
+  ...verdict.checks.map(({ check, difference: found }) =>
+    found === null
+      ? `equal    ${check}`
+      : `DIFFERS  ${check}: ${found.path} is ${JSON.stringify(found.stored)}, recomputed ${JSON.stringify(found.recomputed)}`,
+  ),
+  verdict.equal ? "verified: everything recomputes to the stored values" : "not equal: see above where",
+];
 
 const explain = command({
   name: "explain",
