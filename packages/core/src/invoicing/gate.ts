@@ -1,5 +1,5 @@
 import { type Detail, precondition } from "../kernel/index.ts";
-import type { Day, Period } from "../time/index.ts";
+import { addDays, type Day, type Period } from "../time/index.ts";
 
 /** What is known of a period when an invoice of it is drafted or issued. */
 export interface PeriodFacts {
@@ -31,6 +31,20 @@ const isStale = (facts: Pick<PeriodFacts, "deliveries" | "usedDeliveries">): boo
   );
 };
 
+/** Billing waits for final cost, or for this day of the next month, from which on an approver may accept what is there. */
+const DAY_OF_ACCEPTANCE = 10;
+
+const notFinal = ({ period, today, deliveries }: PeriodFacts): Detail[] => {
+  const from = addDays(period.end, DAY_OF_ACCEPTANCE);
+  if (today >= from) return [];
+  return deliveries
+    .filter((delivery) => !delivery.isFinal)
+    .map(({ deliveryId }) => ({
+      field: "delivery",
+      reason: `the cost delivery ${deliveryId} is not final: wait for a final one, or for ${from}, when an approver may accept it`,
+    }));
+};
+
 /** Why no invoice of the period can be drafted; empty where one can. */
 export const draftFaults = (facts: PeriodFacts): Detail[] => {
   const { period, today } = facts;
@@ -42,7 +56,7 @@ export const draftFaults = (facts: PeriodFacts): Detail[] => {
       : isStale(facts)
         ? [{ field: "allocation", reason: "cost was delivered after the allocation: allocate the period again" }]
         : [];
-  return [...notOver, ...closed(facts), ...allocation, ...failed(facts)];
+  return [...notOver, ...closed(facts), ...allocation, ...notFinal(facts), ...failed(facts)];
 };
 
 /** Why an invoice of the period cannot be issued; empty where it can. `usedDeliveries` are those that its draft was made from. */

@@ -11,7 +11,7 @@ import { monthPeriod } from "@commops/core/time";
 import type { Cast } from "./cast.ts";
 import { DEMO_TENANTS } from "./catalog.ts";
 
-const ROWS = 5_000;
+const ROWS = 3_200;
 
 const writeCur = async (path: string, month: Month, seed: number): Promise<void> => {
   const file = createWriteStream(path);
