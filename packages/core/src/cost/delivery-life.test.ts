@@ -2,6 +2,7 @@ import { appendFile, chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inPeriod } from "../../testing/cur-world.ts";
 import { type Cells, cur2Csv } from "../../testing/cur.ts";
 import { place } from "../../testing/database.ts";
 import { actorOf, callAs, type TestWorld, testWorld } from "../../testing/world.ts";
@@ -28,11 +29,6 @@ const engineer = (on: World = world) => callAs(on, actorOf("platform_engineer"))
 let files = 0;
 const fileOf = (lines: readonly Cells[]) => place(world.folder, `${(files += 1)}.csv`, cur2Csv(lines));
 const importLines = async (lines: readonly Cells[]) => importCur.run(engineer(), { path: await fileOf(lines) });
-const inPeriod = (period: string, cells: Cells = {}): Cells => ({
-  bill_billing_period_start_date: `${period}-01T00:00:00.000Z`,
-  line_item_usage_start_date: `${period}-03T00:00:00.000Z`,
-  ...cells,
-});
 const idOf = (result: { delivery_id: string | null } | undefined) => (result?.delivery_id ?? "") as DeliveryId;
 const execute = (query: ReturnType<typeof sql>) => world.database.transaction("operator", (tx) => tx.execute(query));
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { monthInput, type RunId } from "../kernel/index.ts";
-import { exact, toFixed } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, recordLineage } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
@@ -15,72 +14,14 @@ import {
   readDelivery,
   readFindings,
 } from "./deliveries.store.ts";
-import type { CurFormat, DeliveryStatus } from "./delivery.ts";
-import { type Finding, finding, findingOf } from "./finding.ts";
+import type { CurFormat } from "./delivery.ts";
+import { finding, findingOf } from "./finding.ts";
+import { emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
 import { prepareSource } from "./prepare.store.ts";
 import { storeRawFile, type StoredFile } from "./raw.store.ts";
 import { type DeliverySource, openSource } from "./source.store.ts";
 import { assertStaged, type StagedDelivery, stagePeriod, type StagePorts } from "./stage.store.ts";
-
-/** What became of one billing period of an import. Amounts are rounded to 6 decimals; `_exact` is not. */
-export interface ImportedPeriod {
-  readonly delivery_id: string | null;
-  /** Null when the files hold no line. */
-  readonly period: Month | null;
-  readonly currency: string | null;
-  readonly format: CurFormat | null;
-  readonly status: DeliveryStatus | "empty";
-  readonly is_final: boolean;
-  readonly files: number;
-  readonly file_names: readonly string[];
-  readonly rows: number;
-  readonly total_unblended_cost: string;
-  readonly total_unblended_cost_exact: string;
-  readonly total_amortized_cost: string;
-  readonly total_amortized_cost_exact: string;
-  readonly findings: readonly Finding[];
-}
-
-const NOTHING = "0.000000000000";
-
-const importedPeriod = (delivery: Delivery, findings: readonly Finding[]): ImportedPeriod => ({
-  delivery_id: delivery.deliveryId,
-  period: delivery.period,
-  currency: delivery.currency,
-  format: delivery.format,
-  status: delivery.status,
-  is_final: delivery.isFinal,
-  files: delivery.rawFiles.length,
-  file_names: delivery.rawFiles.map((file) => file.name),
-  rows: delivery.rows,
-  total_unblended_cost: toFixed(exact(delivery.unblendedCost), 6),
-  total_unblended_cost_exact: delivery.unblendedCost,
-  total_amortized_cost: toFixed(exact(delivery.amortizedCost), 6),
-  total_amortized_cost_exact: delivery.amortizedCost,
-  findings,
-});
-
-const emptyPeriod = (
-  source: DeliverySource,
-  format: CurFormat | undefined,
-  findings: readonly Finding[],
-): ImportedPeriod => ({
-  delivery_id: null,
-  period: source.period ?? source.manifest?.period ?? null,
-  currency: null,
-  format: format ?? null,
-  status: "empty",
-  is_final: false,
-  files: source.files.length,
-  file_names: source.files.map((file) => file.name),
-  rows: 0,
-  total_unblended_cost: "0.000000",
-  total_unblended_cost_exact: NOTHING,
-  total_amortized_cost: "0.000000",
-  total_amortized_cost_exact: NOTHING,
-  findings,
-});
 
 /** A delivery that is there already is reported with what it was, and changes nothing. */
 const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<ImportedPeriod[]> => {

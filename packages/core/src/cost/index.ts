@@ -12,7 +12,8 @@ export {
   serviceTotals,
 } from "./period-totals.store.ts";
 export { curFreshnessDays } from "./freshness.store.ts";
-export { importCur, type ImportedPeriod } from "./import-cur.action.ts";
+export { importCur } from "./import-cur.action.ts";
+export { type ImportedPeriod } from "./imported-period.ts";
 export { type Delivery, readDelivery } from "./deliveries.store.ts";
 export { costLines } from "./cost-lines.action.ts";
 export { costPartitions } from "./cost-partitions.action.ts";

@@ -1,0 +1,82 @@
+import { exact, toFixed } from "../money/index.ts";
+import type { Month } from "../time/index.ts";
+import type { CostTotals, CurFormat, DeliveryStatus, RawFile } from "./delivery.ts";
+import type { Finding } from "./finding.ts";
+
+/** What became of one billing period of an import. Amounts are rounded to 6 decimals; `_exact` is not. */
+export interface ImportedPeriod {
+  readonly delivery_id: string | null;
+  /** Null when the files hold no line. */
+  readonly period: Month | null;
+  readonly currency: string | null;
+  readonly format: CurFormat | null;
+  readonly status: DeliveryStatus | "empty";
+  readonly is_final: boolean;
+  readonly files: number;
+  readonly file_names: readonly string[];
+  readonly rows: number;
+  readonly total_unblended_cost: string;
+  readonly total_unblended_cost_exact: string;
+  readonly total_amortized_cost: string;
+  readonly total_amortized_cost_exact: string;
+  readonly findings: readonly Finding[];
+}
+
+const NOTHING = "0.000000000000";
+
+interface Described extends Pick<CostTotals, "unblendedCost" | "amortizedCost"> {
+  readonly deliveryId: string;
+  readonly period: Month;
+  readonly currency: string;
+  readonly format: CurFormat;
+  readonly status: DeliveryStatus;
+  readonly isFinal: boolean;
+  readonly rows: number;
+  readonly rawFiles: readonly RawFile[];
+}
+
+interface Empty {
+  readonly period: Month | undefined;
+  readonly manifest: { readonly period: Month | undefined } | undefined;
+  readonly files: readonly { readonly name: string }[];
+}
+
+/** A delivery as its import reports it. */
+export const importedPeriod = (delivery: Described, findings: readonly Finding[]): ImportedPeriod => ({
+  delivery_id: delivery.deliveryId,
+  period: delivery.period,
+  currency: delivery.currency,
+  format: delivery.format,
+  status: delivery.status,
+  is_final: delivery.isFinal,
+  files: delivery.rawFiles.length,
+  file_names: delivery.rawFiles.map((file) => file.name),
+  rows: delivery.rows,
+  total_unblended_cost: toFixed(exact(delivery.unblendedCost), 6),
+  total_unblended_cost_exact: delivery.unblendedCost,
+  total_amortized_cost: toFixed(exact(delivery.amortizedCost), 6),
+  total_amortized_cost_exact: delivery.amortizedCost,
+  findings,
+});
+
+/** A source without a line: it replaces nothing. */
+export const emptyPeriod = (
+  source: Empty,
+  format: CurFormat | undefined,
+  findings: readonly Finding[],
+): ImportedPeriod => ({
+  delivery_id: null,
+  period: source.period ?? source.manifest?.period ?? null,
+  currency: null,
+  format: format ?? null,
+  status: "empty",
+  is_final: false,
+  files: source.files.length,
+  file_names: source.files.map((file) => file.name),
+  rows: 0,
+  total_unblended_cost: "0.000000",
+  total_unblended_cost_exact: NOTHING,
+  total_amortized_cost: "0.000000",
+  total_amortized_cost_exact: NOTHING,
+  findings,
+});
