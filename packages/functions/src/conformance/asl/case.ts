@@ -49,6 +49,8 @@ const stateCase = z.object({
     inspectionLevel: z.enum(["INFO", "DEBUG", "TRACE"]).default("INFO"),
     /** JSON text. */
     context: z.string().optional(),
+    /** JSON text. */
+    variables: z.string().default("{}"),
     mock: z
       .object({
         /** JSON text. */
@@ -57,8 +59,13 @@ const stateCase = z.object({
       })
       .optional(),
     stateConfiguration: z
-      .object({ retrierRetryCount: z.number().optional(), mapIterationFailureCount: z.number().optional() })
-      .optional(),
+      .object({
+        retrierRetryCount: z.number().default(0),
+        mapIterationFailureCount: z.number().default(0),
+        /** JSON text. */
+        mapItemReaderData: z.string().default("[]"),
+      })
+      .prefault({}),
   }),
   expectedNextState: nothing,
   expectedInspectionData: json.optional(),

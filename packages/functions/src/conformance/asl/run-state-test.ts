@@ -80,10 +80,12 @@ export const runStateTest = async (subject: StateCase): Promise<Verdict> => {
       roleArn: "arn:aws:iam::111111111111:role/r",
       type: "EXPRESS",
     }),
+    variables: parsed(args.variables) as JsonObject,
+    readItems: parsed(args.stateConfiguration.mapItemReaderData) as readonly Json[],
     context: args.context === undefined ? undefined : (parsed(args.context) as JsonObject),
     answer: answerOf(subject, tested),
-    retries: args.stateConfiguration?.retrierRetryCount ?? 0,
-    failedIterations: args.stateConfiguration?.mapIterationFailureCount ?? 0,
+    retries: args.stateConfiguration.retrierRetryCount,
+    failedIterations: args.stateConfiguration.mapIterationFailureCount,
     now: NOW,
   });
   const hasCause = subject.status !== "SUCCEEDED";

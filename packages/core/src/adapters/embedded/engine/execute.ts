@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
-import type { Json } from "../../../kernel/index.ts";
+import { invalid, type Json } from "../../../kernel/index.ts";
 import type { LanguageName, Machine } from "./definition.ts";
 import type { Effects } from "./effects.ts";
 import { Aborted, Failure, TIMEOUT } from "./failure.ts";
 import { type HistoryEvent, openHistory } from "./history.ts";
 import { walk } from "./interpreter.ts";
-import { checkSize } from "./limits.ts";
+import { isTooLarge } from "./limits.ts";
 import { type Child, executionArn, type ExecutionResult, type Identity, type Run } from "./run.ts";
 
 export interface Execution {
@@ -82,7 +82,6 @@ const executeNested = async (execution: Execution, nested: Nested): Promise<Ende
   const startChild = (child: Child): Promise<ExecutionResult> =>
     executeNested({ ...execution, ...child }, { path: child.path, language: child.language });
   const run: Run = { effects, history, identity, input, startedAt, seed, mostAtOnce, walk, startChild };
-  checkSize("input", input);
   history.add("ExecutionStarted");
   const signal = execution.signal ?? new AbortController().signal;
   const ending = await runInTime(run, machine, nested, signal);
@@ -91,11 +90,13 @@ const executeNested = async (execution: Execution, nested: Nested): Promise<Ende
 };
 
 /**
- * Runs an execution to its end, from where its journal has it. The end of a failed execution is a value, not an error; throws what a task
- * runner or a journal throws, which says nothing about the execution: run it again.
+ * Runs an execution to its end, from where its journal has it. The end of a failed execution is a value, not an error. Throws a Problem of
+ * kind invalid on a too large input; and what a task runner or a journal throws, which says nothing about the execution: run it again.
  */
-export const execute = (execution: Execution): Promise<EndedExecution> =>
-  executeNested(execution, { path: "", language: execution.machine.QueryLanguage ?? "JSONPath" });
+export const execute = async (execution: Execution): Promise<EndedExecution> => {
+  if (isTooLarge(execution.input)) throw invalid("input", "is larger than 256 KiB; pass large data by reference");
+  return executeNested(execution, { path: "", language: execution.machine.QueryLanguage ?? "JSONPath" });
+};
 
 /** Names of an execution in an AWS account, or what stands for one. */
 export const identityOf = (names: {

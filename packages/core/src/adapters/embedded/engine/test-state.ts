@@ -4,7 +4,8 @@ import type { TaskOutcome } from "./effects.ts";
 import { errorOutput, Failure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { Frame, Language } from "./language.ts";
-import { concurrencyOf, thresholdExceeded, isExceeded, toleranceOf } from "./map/plan.ts";
+import { batchesOf } from "./map/batches.ts";
+import { concurrencyOf, hasSelector, itemInputs, thresholdExceeded, isExceeded, toleranceOf } from "./map/plan.ts";
 import { randomOf } from "./random.ts";
 import { backoffSeconds, catcherFor, retrierFor } from "./retry.ts";
 import { contextOf, type Identity, languageOf, type Step } from "./run.ts";
@@ -19,6 +20,10 @@ export interface StateTest {
   readonly identity: Identity;
   /** The context object; undefined makes one up. */
   readonly context: JsonObject | undefined;
+  /** Variables set by states before. */
+  readonly variables: JsonObject;
+  /** What the ItemReader of a Map reads. */
+  readonly readItems: readonly Json[];
   /** What the task, the branches or the iterations answer, given the parameters. */
   readonly answer: (parameters: Json) => Promise<TaskOutcome>;
   /** How often the state was retried before. */
@@ -53,9 +58,17 @@ const runTask = async (test: StateTest, language: Language, frame: Frame): Promi
 
 const runMap = async (test: StateTest, language: Language, frame: Frame): Promise<Json> => {
   language.mapInput(frame);
-  const items = frame.state.ItemReader === undefined ? await language.items(frame) : [];
+  const items = frame.state.ItemReader === undefined ? await language.items(frame) : test.readItems;
   await concurrencyOf(language, frame);
   const tolerance = await toleranceOf(language, frame);
+  const inputs = await itemInputs(language, frame, items);
+  if (hasSelector(frame.state)) frame.note("afterItemSelector", inputs);
+  const batches = await batchesOf(inputs, language, frame);
+  if (frame.state.ItemBatcher !== undefined)
+    frame.note(
+      "afterItemBatcher",
+      batches.map((batch) => batch.input),
+    );
   const result = await answered(test, items);
   if (isExceeded(tolerance, test.failedIterations, items.length)) throw thresholdExceeded();
   return result;
@@ -114,7 +127,7 @@ export const testState = async (test: StateTest): Promise<StateTestResult> => {
     state,
     input,
     context: test.context ?? contextOf(started, { name, type: state.Type, enteredAt: now, retries }),
-    variables: {},
+    variables: test.variables,
     random: randomOf(identity.executionArn, name),
     enteredAt: now,
     note: (step, value) => {
@@ -123,7 +136,8 @@ export const testState = async (test: StateTest): Promise<StateTestResult> => {
   };
   const language = languageOf(test.language);
   try {
-    const { output, next } = await runState(test, language, frame);
+    const { output, next, variables } = await runState(test, language, frame);
+    if (Object.keys(variables).length > 0) frame.note("variables", variables);
     return { status: "SUCCEEDED", output, error: null, cause: null, next, inspection };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -45,11 +45,12 @@ const evaluated = async (expression: string, field: string, names: Names): Promi
     now: (await NOW.evaluate({}, { instant: names.now })) as unknown,
     millis: () => names.now,
   };
-  const value: unknown = await jsonata(expression)
-    .evaluate({}, bindings)
-    .catch((error: unknown) => {
-      throw queryFault(`${about} threw an error during evaluation. ${messageOf(error)}`);
-    });
+  let value: unknown;
+  try {
+    value = await jsonata(expression).evaluate({}, bindings);
+  } catch (error) {
+    throw queryFault(`${about} threw an error during evaluation. ${messageOf(error)}`);
+  }
   if (value === undefined) throw queryFault(`${about} returned nothing (undefined).`);
   if (holdsFunction(value)) throw queryFault(`${about} returned an unsupported result type.`);
   return JSON.parse(JSON.stringify(value)) as Json;

@@ -11,7 +11,7 @@ import { readItems } from "./item-reader.ts";
 import {
   concurrencyOf,
   isExceeded,
-  itemInput,
+  itemInputs,
   processorOf,
   thresholdExceeded,
   type Tolerance,
@@ -100,9 +100,7 @@ export const distributed = async (entered: Entered, frame: Frame, key: string): 
   history.add("MapRunStarted", name);
   try {
     const items = direct ?? (await itemsOf(entered, frame, key));
-    const inputs: Json[] = [];
-    for (const [index, item] of items.entries()) inputs.push(await itemInput(language, frame, index, item));
-    const batches = await batchesOf(inputs, language, frame);
+    const batches = await batchesOf(await itemInputs(language, frame, items), language, frame);
     const runs = await runAll(entered, batches, most, tolerance, key);
     const result = await writeResults(runs, entered, frame, key, outputsOf(runs));
     history.add("MapRunSucceeded", name);

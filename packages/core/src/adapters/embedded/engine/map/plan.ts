@@ -50,10 +50,20 @@ export const thresholdExceeded = (): Failure =>
 /** `Map` of the context object in one iteration. */
 export const mapContext = (index: number, value: Json): JsonObject => ({ Item: { Index: index, Value: value } });
 
+const selectorOf = ({ ItemSelector, Parameters }: State): Json | undefined => ItemSelector ?? Parameters;
+
+export const hasSelector = (state: State): boolean => selectorOf(state) !== undefined;
+
 /** What an iteration is given: the item, or what ItemSelector (older: Parameters) makes of it. */
-export const itemInput = (language: Language, frame: Frame, index: number, value: Json): Promise<Json> => {
-  const { ItemSelector, Parameters } = frame.state;
-  const selector = ItemSelector ?? Parameters;
-  if (selector === undefined) return Promise.resolve(value);
+export const itemInput = async (language: Language, frame: Frame, index: number, value: Json): Promise<Json> => {
+  const selector = selectorOf(frame.state);
+  if (selector === undefined) return value;
   return language.template(frame, "ItemSelector", selector, { ...frame.context, Map: mapContext(index, value) });
+};
+
+/** What all iterations are given, in the order of the items. */
+export const itemInputs = async (language: Language, frame: Frame, items: readonly Json[]): Promise<Json[]> => {
+  const inputs: Json[] = [];
+  for (const [index, item] of items.entries()) inputs.push(await itemInput(language, frame, index, item));
+  return inputs;
 };
