@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { readSession, type Session } from "../api.ts";
 import { faultOf } from "../features/answers.tsx";
 import { roleName, SessionContext } from "../features/session/session.ts";
+import { SignOut } from "../features/session/sign-out.tsx";
 import { SignInPage } from "../features/session/sign-in-page.tsx";
 import { cx } from "../ui/class-names.ts";
 import { FaultNotice, Loading } from "../ui/notice.tsx";
@@ -43,6 +44,7 @@ const Navigation = ({
         <li className="mt-3 border-t border-line pt-3 md:hidden">
           <p className="px-3 text-sm">{session.name}</p>
           <p className="px-3 text-xs text-muted">{roleName(session.role)}</p>
+          <SignOut />
         </li>
       </ul>
     </nav>

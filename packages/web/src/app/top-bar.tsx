@@ -1,8 +1,8 @@
-import { useIsFetching, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { signOut } from "../api.ts";
 import { usePeriod } from "../features/period.ts";
 import { roleName, useSession } from "../features/session/session.ts";
+import { SignOut } from "../features/session/sign-out.tsx";
 import { Button } from "../ui/button.tsx";
 import { monthText } from "../ui/moment.tsx";
 import { useTheme } from "./theme.ts";
@@ -13,7 +13,7 @@ const PeriodPicker = () => {
   const months = [...new Set([...periods.map((one) => one.period), month])].toSorted().toReversed();
   return (
     <label className="flex items-center gap-2 text-sm">
-      <span className="sr-only sm:not-sr-only sm:text-muted">Period</span>
+      <span className="max-sm:sr-only sm:text-muted">Period</span>
       <select
         value={month}
         onChange={(event) => {
@@ -38,7 +38,7 @@ const Refresh = () => {
   return (
     <Button
       look="quiet"
-      className="hidden sm:inline-flex"
+      className="max-sm:hidden"
       isBusy={fetching > 0}
       onClick={() => void client.invalidateQueries().catch(() => undefined)}
     >
@@ -55,30 +55,19 @@ const ThemeButton = () => {
         <circle cx="8" cy="8" r="6" />
         <path d="M8 2a6 6 0 0 1 0 12z" className="fill-current" />
       </svg>
-      <span className="hidden capitalize xl:inline">{theme}</span>
     </Button>
   );
 };
 
 const Who = () => {
   const session = useSession();
-  const client = useQueryClient();
-  const leaving = useMutation({
-    mutationFn: signOut,
-    onSettled: () => {
-      client.clear();
-      client.setQueryData(["session"], null);
-    },
-  });
   return (
-    <div className="flex items-center gap-1">
-      <div className="hidden text-right leading-tight md:block">
+    <div className="flex items-center gap-1 max-md:hidden">
+      <div className="text-right leading-tight">
         <div className="text-sm font-medium">{session.name}</div>
         <div className="text-xs text-muted">{roleName(session.role)}</div>
       </div>
-      <Button look="quiet" onClick={() => leaving.mutate()} isBusy={leaving.isPending}>
-        Sign out
-      </Button>
+      <SignOut />
     </div>
   );
 };
@@ -88,14 +77,14 @@ export const TopBar = ({ onMenu, isMenuOpen }: { readonly onMenu: () => void; re
   const session = useSession();
   return (
     <header className="sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-4 py-2">
-      <Button className="lg:hidden" look="plain" aria-expanded={isMenuOpen} aria-controls="navigation" onClick={onMenu}>
+      <Button className="lg:hidden" aria-expanded={isMenuOpen} aria-controls="navigation" onClick={onMenu}>
         Menu
       </Button>
       <Link to="/" className="flex items-center gap-2 font-semibold tracking-tight">
         <img src="/icon.svg" alt="" className="size-6" />
         Commercial-Ops
       </Link>
-      <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2 gap-y-1">
+      <div className="ml-auto flex items-center justify-end gap-x-2">
         {session.tenant_id === null && <PeriodPicker />}
         <Refresh />
         <ThemeButton />

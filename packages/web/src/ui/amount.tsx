@@ -27,7 +27,7 @@ export const Amount = ({ value, currency = "USD", isExact, isChange, isBare, cla
     <span className={cx("figures", className)} title={full === shown ? undefined : `${full} ${currency}`}>
       {sign}
       {shown.replace("-", "\u2212")}
-      {isBare !== true && <span className="ml-1 text-[0.85em] opacity-80">{currency}</span>}
+      {isBare !== true && <span className="ml-1 text-[0.85em] font-normal">{currency}</span>}
     </span>
   );
 };

@@ -43,11 +43,23 @@ const Filters = () => {
   );
 };
 
+const KEYS = [
+  ["J", "next"],
+  ["K", "previous"],
+  ["X", "select"],
+  ["A", "approve"],
+  ["R", "send back"],
+] as const;
+
 const KeysHint = ({ isOn, onToggle }: { readonly isOn: boolean; readonly onToggle: () => void }) => (
   <div className="hidden items-center gap-3 text-xs text-muted md:flex">
     {isOn && (
-      <span className="space-x-1.5">
-        <Key>J</Key> <Key>K</Key> next, previous <Key>X</Key> select <Key>A</Key> approve <Key>R</Key> send back
+      <span className="flex flex-wrap gap-x-3">
+        {KEYS.map(([key, meaning]) => (
+          <span key={key}>
+            <Key>{key}</Key> {meaning}
+          </span>
+        ))}
       </span>
     )}
     <Button look="quiet" aria-pressed={isOn} onClick={onToggle}>

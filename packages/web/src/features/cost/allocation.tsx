@@ -84,7 +84,7 @@ const Findings = ({ allocation }: { readonly allocation: Allocation }) =>
       <ul className="divide-y divide-line">
         {allocation.findings.map((finding) => (
           <li
-            key={finding.code + finding.service + (finding.subject ?? "")}
+            key={[finding.code, finding.service, finding.rule_id, finding.subject, finding.cost].join()}
             className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-4 py-2.5 text-sm"
           >
             <Chip tone="warn">{finding.category}</Chip>

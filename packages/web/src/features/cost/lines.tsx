@@ -11,6 +11,7 @@ import { shownValue, textOf } from "../plain-data.ts";
 import { filtersOf, isFiltered } from "./cost-search.ts";
 
 const route = getRouteApi("/cost");
+const PAGE_LINES = 25;
 
 type Line = Answer<"GET /cost/lines">["lines"][number];
 
@@ -75,7 +76,7 @@ export const CostLines = () => {
     "GET /cost/lines",
     {
       period: month,
-      page_size: 50,
+      page_size: PAGE_LINES,
       ...filtersOf(search),
       ...(search.page === undefined ? {} : { page_token: search.page }),
     },
@@ -104,7 +105,7 @@ export const CostLines = () => {
                     search={(before) => ({ ...before, page: next })}
                     className={buttonClass()}
                   >
-                    Next 50 lines
+                    Next {PAGE_LINES} lines
                   </Link>
                 </p>
               )}

@@ -47,13 +47,9 @@ const columnsFor = (nameOf: (id: string | null) => string, onOpen: (id: string) 
     head: "Cost",
     align: "right",
     cell: (row) => (
-      <button
-        type="button"
-        className="link"
-        aria-label={`Where ${row.cost ?? "0"} ${row.currency} comes from`}
-        onClick={() => onOpen(row.allocation_id)}
-      >
+      <button type="button" className="link" onClick={() => onOpen(row.allocation_id)}>
         <Amount value={row.cost ?? "0"} currency={row.currency} />
+        <span className="sr-only">: where it comes from</span>
       </button>
     ),
   },

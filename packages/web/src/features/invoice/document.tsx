@@ -51,13 +51,9 @@ const LineRow = ({ line, currency, onOpen }: { readonly line: InvoiceLine } & Om
       <Quantity value={line.quantity_exact} unit={line.unit} />
     </td>
     <td className="py-3 pl-3 text-right">
-      <button
-        type="button"
-        className="link figures font-medium"
-        aria-label={`${line.title}: where ${line.amount_usd_exact} ${currency} comes from`}
-        onClick={() => onOpen(line.line_no)}
-      >
+      <button type="button" className="link figures font-medium" onClick={() => onOpen(line.line_no)}>
         <Amount value={line.amount_usd_exact} currency={currency} isBare />
+        <span className="sr-only">, {line.title}: where it comes from</span>
       </button>
     </td>
   </tr>

@@ -95,6 +95,7 @@ const Stop = ({ station, isLast }: { readonly station: Station; readonly isLast:
             <span className="figures">{station.count.toLocaleString("en")}</span>{" "}
             {COUNTED[station.station][station.count === 1 ? 0 : 1]}
             <span className="block text-xs text-muted">
+              {station.station === "reconciled" && "variance "}
               <Amount value={station.amount_usd_exact} />
             </span>
           </span>
