@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
 import { Problem } from "@commops/core/kernel";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./requester.ts";
 import { type Answer, run, runLocally } from "./run.ts";
 
 /** Every command prints one JSON document with --json. */

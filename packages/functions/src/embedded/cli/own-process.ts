@@ -2,7 +2,7 @@ import { issueToken } from "@commops/core/tenants";
 import { openRuntime } from "../../runtime/embedded.ts";
 import type { Settings } from "../../runtime/settings.ts";
 import { localApi, systemCall } from "../server.ts";
-import { type Connection, requester } from "./connection.ts";
+import { type Connection, requester } from "./requester.ts";
 
 /** Opens the data folder in this process, with the same API as the server. Throws a Problem when another process has the folder. */
 export const openHere = async (settings: Settings): Promise<Connection> => {

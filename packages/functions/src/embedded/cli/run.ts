@@ -1,5 +1,6 @@
 import { Problem } from "@commops/core/kernel";
-import { type Connection, connect } from "./connection.ts";
+import { connect } from "./connection.ts";
+import type { Connection } from "./requester.ts";
 
 /** 0: done. 1: a finding or a failed business check. 2: bad input, or nothing could be done. */
 export type ExitCode = 0 | 1 | 2;

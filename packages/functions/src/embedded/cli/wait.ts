@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Problem } from "@commops/core/kernel";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./requester.ts";
 
 const run = z.looseObject({
   status: z.enum(["running", "succeeded", "failed"]),
