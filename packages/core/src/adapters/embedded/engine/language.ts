@@ -1,5 +1,6 @@
 import type { Json } from "../../../kernel/index.ts";
 import type { Catcher, State } from "./definition.ts";
+import type { Failure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { Random } from "./random.ts";
 
@@ -42,6 +43,8 @@ export type TextField = "Timestamp" | "Error" | "Cause";
 
 /** A query language of the States Language. Every method throws a fault where an expression or a path fails. */
 export interface Language {
+  /** The fault of a value that a field cannot have. */
+  readonly fault: (reason: string) => Failure;
   /** What a Task invokes its resource with and a Parallel gives its branches: Parameters of InputPath, or Arguments. */
   work(frame: Frame): Promise<Json>;
   /** The input of iterations before items are chosen, and what the templates of a Map are filled from. */

@@ -1,4 +1,4 @@
-import { Failure, queryFault, runtimeFault } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import type { Frame, Language } from "./language.ts";
 import { type Entered, frameOf, type Step } from "./run.ts";
 import { parseTimestamp } from "./timestamp.ts";
@@ -38,16 +38,16 @@ export const choice = (entered: Entered): Promise<Step> => choose(entered.langua
 /** The longest Wait, in seconds. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
-const untilTimestamp = (entered: Entered, text: string): number => {
+const untilTimestamp = ({ state, language }: Entered, text: string): number => {
   const at = parseTimestamp(text);
   if (at !== undefined) return at;
-  const { Timestamp, TimestampPath } = entered.state;
-  if (TimestampPath !== undefined)
-    throw runtimeFault(
-      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${TimestampPath} == ${text}`,
-    );
-  const reason = `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`;
-  throw Timestamp?.startsWith("{%") ? queryFault(reason) : runtimeFault(reason);
+  const format = "a valid ISO-8601 extended offset date-time format string";
+  const { TimestampPath } = state;
+  throw language.fault(
+    TimestampPath === undefined
+      ? `The Timestamp field cannot be parsed as ${format.replace("a valid", "an")}: ${text}`
+      : `The TimestampPath parameter does not reference ${format}: ${TimestampPath} == ${text}`,
+  );
 };
 
 const wakeUpTime = async (entered: Entered, now: number): Promise<number> => {
@@ -55,8 +55,8 @@ const wakeUpTime = async (entered: Entered, now: number): Promise<number> => {
   const text = await entered.language.text(frame, "Timestamp");
   if (text !== undefined) return untilTimestamp(entered, text);
   const seconds = (await entered.language.number(frame, "Seconds")) ?? 0;
-  if (seconds > LONGEST_WAIT) throw runtimeFault("Wait state delay is too long.");
-  if (seconds < 0) throw runtimeFault("Wait state delay cannot be negative.");
+  if (seconds > LONGEST_WAIT) throw entered.language.fault("Wait state delay is too long.");
+  if (seconds < 0) throw entered.language.fault("Wait state delay cannot be negative.");
   return now + seconds * 1000;
 };
 

@@ -30,6 +30,7 @@ const concluded = async (frame: Frame, { Output, Assign }: Ending, names: Names,
 
 /** JSONata, as Step Functions has it. */
 export const jsonata: Language = {
+  fault: queryFault,
   work: async (frame) => {
     const { Arguments, Type } = frame.state;
     if (Arguments === undefined) return frame.input;

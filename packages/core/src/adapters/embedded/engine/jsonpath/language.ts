@@ -94,6 +94,7 @@ const textAt = (frame: Frame, field: keyof State, text: string): string => {
 
 /** JSONPath with payload templates and intrinsic functions. */
 export const jsonPath: Language = {
+  fault: runtimeFault,
   work: async (frame) => work(frame),
   mapInput: (frame) => {
     const input = effectiveInput(frame);

@@ -3,11 +3,14 @@ import { runtimeFault } from "../failure.ts";
 import { isArray, isObject, type JsonObject } from "../json.ts";
 import type { Random } from "../random.ts";
 import { evaluateIntrinsic, isIntrinsic } from "./intrinsic.ts";
+import { pathOf } from "./path.ts";
 import { lookUp, type PathData } from "./query.ts";
 
 /** The value of a path or an intrinsic function in a field. Throws States.Runtime naming the field, or States.IntrinsicFailure. */
 export const valueOf = (text: string, field: string, data: PathData, random: Random): Json => {
   if (isIntrinsic(text)) return evaluateIntrinsic(text, data, random);
+  if (data.data === null && pathOf(text).root === "data")
+    throw runtimeFault("Unable to apply Path transformation to null or empty input.");
   const found = lookUp(text, data);
   if (found === undefined)
     throw runtimeFault(

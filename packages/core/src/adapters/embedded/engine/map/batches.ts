@@ -1,5 +1,4 @@
 import type { Json } from "../../../../kernel/index.ts";
-import { runtimeFault } from "../failure.ts";
 import { isObject, jsonBytes, type JsonObject } from "../json.ts";
 import type { Frame, Language } from "../language.ts";
 
@@ -22,7 +21,7 @@ const bound = async (
   const read = await language.template(frame, `ItemBatcher/${field}`, template);
   const value = path !== undefined && isObject(read) ? read.value : read;
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  throw runtimeFault(`${field} must be a whole number above 0, but was ${JSON.stringify(value)}.`);
+  throw language.fault(`${field} must be a whole number above 0, but was ${JSON.stringify(value)}.`);
 };
 
 const batchOf = (items: readonly Json[], shared: Json | undefined): Batch => ({

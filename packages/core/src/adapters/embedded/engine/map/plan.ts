@@ -1,6 +1,6 @@
 import { invalid, type Json } from "../../../../kernel/index.ts";
 import type { Machine, State } from "../definition.ts";
-import { Failure, runtimeFault } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import type { JsonObject } from "../json.ts";
 import type { Frame, Language } from "../language.ts";
 
@@ -21,7 +21,7 @@ export const isDistributed = (state: State): boolean => processorOf(state).Proce
 /** How many iterations run at once; 0 and nothing leave it open. */
 export const concurrencyOf = async (language: Language, frame: Frame): Promise<number> => {
   const most = (await language.number(frame, "MaxConcurrency")) ?? 0;
-  if (most < 0) throw runtimeFault("MaxConcurrency cannot be negative.");
+  if (most < 0) throw language.fault("MaxConcurrency cannot be negative.");
   frame.note("maxConcurrency", most);
   return most;
 };
@@ -29,9 +29,9 @@ export const concurrencyOf = async (language: Language, frame: Frame): Promise<n
 export const toleranceOf = async (language: Language, frame: Frame): Promise<Tolerance> => {
   const count = await language.number(frame, "ToleratedFailureCount");
   const percentage = await language.number(frame, "ToleratedFailurePercentage");
-  if (count !== undefined && count < 0) throw runtimeFault("ToleratedFailureCount cannot be negative.");
+  if (count !== undefined && count < 0) throw language.fault("ToleratedFailureCount cannot be negative.");
   if (percentage !== undefined && (percentage < 0 || percentage > 100))
-    throw runtimeFault("ToleratedFailurePercentage must be between 0 and 100.");
+    throw language.fault("ToleratedFailurePercentage must be between 0 and 100.");
   if (count !== undefined) frame.note("toleratedFailureCount", count);
   if (percentage !== undefined) frame.note("toleratedFailurePercentage", percentage);
   return { count, percentage };
