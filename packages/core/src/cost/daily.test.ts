@@ -61,6 +61,25 @@ const line = fc.record({
   resource_tags: fc.constantFrom("{}", '{"user_tenant_id":"TEN-1"}', '{"user_tenant_id":""}'),
 });
 
+test("an exponent below the twelfth decimal rounds like the same number written out", async () => {
+  const texts = [
+    "5E-14",
+    "-5E-14",
+    "9e-14",
+    "49E-14",
+    "5E-13",
+    "-5E-13",
+    "4.9999999999999999E-13",
+    "123E-14",
+    "1.5E3",
+    "12E12",
+  ];
+  for (const text of texts) {
+    const groups = await groupsOf([{ line_item_unblended_cost: text }]);
+    expect(summaryOf(groups).totals.unblendedCost, text).toBe(toFixed(exact(text), SCALE));
+  }
+});
+
 test("the daily groups add up to the file's lines exactly, each line rounded to 12 decimals half away from zero", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 40 }), async (lines) => {

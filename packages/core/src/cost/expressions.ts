@@ -34,6 +34,17 @@ const UTC_ENDS = ["", "Z", ".0Z", ".000Z", ".000000Z", ".0", ".000", ".000000", 
 const timestampOf = (text: string): string =>
   `case when substr(${text}, 20) in (${UTC_ENDS.map(quote).join(", ")}) then try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp) end`;
 
+/**
+ * An amount's text to 12 decimals, half away from zero. With an exponent that reaches below the target's decimals the engine's cast
+ * rounds the last digit alone (5E-14 becomes 1E-12), so such texts are read with more decimals first, as many as their size leaves.
+ */
+const amountOf = (text: string): string => {
+  const through = (decimals: number): string =>
+    `cast(round(try_cast(${text} as decimal(38,${decimals})), 12) as decimal(38,12))`;
+  const direct = `try_cast(${text} as decimal(38,12))`;
+  return `case when strpos(lower(${text}), 'e') > 0 then coalesce(${through(30)}, ${through(20)}, ${direct}) else ${direct} end`;
+};
+
 const isMap = (column: SourceColumn): boolean => column.type.startsWith("MAP") || column.type.startsWith("STRUCT");
 
 const mapExpression = (column: SourceColumn, key: string): string =>
@@ -55,8 +66,7 @@ export const reading = (find: ColumnFinder, blanks: readonly string[]): Reading 
     const sql = blanks.reduce((inner, blank) => `nullif(${inner}, ${quote(blank)})`, `nullif(trim(${raw}), '')`);
     return name(texts, `t_${column.alias}`, sql);
   };
-  const decimal = (column: SourceColumn): string =>
-    name(values, `d_${column.alias}`, `try_cast(${textOf(column)} as decimal(38,12))`);
+  const decimal = (column: SourceColumn): string => name(values, `d_${column.alias}`, amountOf(textOf(column)));
   const optionalAmount = (wanted: string): string => {
     const column = find(wanted);
     return column ? decimal(column) : "cast(null as decimal(38,12))";
