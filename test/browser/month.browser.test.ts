@@ -180,6 +180,22 @@ test("every cost leads to its lines, and the allocation adds up when it is made 
   await page.getByText("Equal", { exact: true }).waitFor();
 });
 
+test("drafting the month again shows its progress and what came of every tenant", async () => {
+  const page = await as("olivia");
+  await page.goto("/invoices");
+  await page.getByRole("button", { name: /^Draft / }).click();
+  await page.getByText(/^0 drafted, \d+ unchanged, \d+ skipped, 0 failed$/).waitFor();
+});
+
+test("an exception is accepted with a reason that stays with it", async () => {
+  const page = await as("fiona");
+  await page.goto("/reconciliation");
+  await page.getByRole("button", { name: "Accept" }).first().click();
+  await page.getByLabel("Reason").fill("Shared test accounts, ours to bear.");
+  await page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
+  await page.getByText("Reason: Shared test accounts, ours to bear.").waitFor();
+});
+
 test("the auditor finds the chain of events whole", async () => {
   const page = await as("audrey");
   await page.getByRole("link", { name: "Audit" }).click();

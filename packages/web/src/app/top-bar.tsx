@@ -1,10 +1,11 @@
 import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
 import { usePeriod } from "../features/period.ts";
 import { roleName, useSession } from "../features/session/session.ts";
 import { SignOut } from "../features/session/sign-out.tsx";
 import { Button } from "../ui/button.tsx";
-import { monthText } from "../ui/moment.tsx";
+import { Moment, monthText } from "../ui/moment.tsx";
 import { useTheme } from "./theme.ts";
 
 const PeriodPicker = () => {
@@ -32,18 +33,30 @@ const PeriodPicker = () => {
   );
 };
 
+/** When what is shown was read: the newest answer of all. */
+const useReadAt = (): number => {
+  const cache = useQueryClient().getQueryCache();
+  return useSyncExternalStore(
+    (changed) => cache.subscribe(changed),
+    () => Math.max(0, ...cache.getAll().map((query) => query.state.dataUpdatedAt)),
+  );
+};
+
 const Refresh = () => {
   const client = useQueryClient();
   const fetching = useIsFetching();
+  const readAt = useReadAt();
   return (
-    <Button
-      look="quiet"
-      className="max-sm:hidden"
-      isBusy={fetching > 0}
-      onClick={() => void client.invalidateQueries().catch(() => undefined)}
-    >
-      Refresh
-    </Button>
+    <div className="flex items-center gap-1 max-sm:hidden">
+      {readAt > 0 && (
+        <span className="text-xs text-muted max-xl:hidden">
+          read <Moment at={new Date(readAt).toISOString()} />
+        </span>
+      )}
+      <Button look="quiet" isBusy={fetching > 0} onClick={() => void client.invalidateQueries().catch(() => undefined)}>
+        Refresh
+      </Button>
+    </div>
   );
 };
 

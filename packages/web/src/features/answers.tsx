@@ -17,13 +17,18 @@ const isLasting = (error: unknown): boolean => error instanceof ApiError && erro
 export const useAnswer = <K extends RouteName & `GET ${string}`>(
   route: K,
   input: Input<K>,
-  options: { readonly isEnabled?: boolean; readonly refetchEveryMs?: number | false } = {},
+  options: {
+    readonly isEnabled?: boolean;
+    /** Asks again every second as long as the answer is one of work that goes on. */
+    readonly isGoingOn?: (answer: Answer<K>) => boolean;
+  } = {},
 ): UseQueryResult<Answer<K>> =>
   useQuery<Answer<K>, Error, Answer<K>, QueryKey>({
     queryKey: [route, input],
     queryFn: ({ signal }) => callApi(route, input, signal),
     enabled: options.isEnabled ?? true,
-    refetchInterval: options.refetchEveryMs ?? false,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && options.isGoingOn?.(state.data) === true ? 1000 : false,
     retry: (count, error) => count < 2 && !isLasting(error),
   });
 

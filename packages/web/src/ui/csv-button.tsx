@@ -17,5 +17,5 @@ export const CsvButton = ({ filename, head, rows }: CsvButtonProps) => {
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
-  return <Button onClick={save}>Export CSV</Button>;
+  return <Button onClick={save}>Listed as CSV</Button>;
 };

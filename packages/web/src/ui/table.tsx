@@ -60,13 +60,11 @@ const HeadCell = <T,>({
       {column.sortBy && onSort ? (
         <button
           type="button"
-          className="eyebrow inline-flex items-center gap-1 hover:text-ink"
+          className="eyebrow inline-flex items-center gap-1 underline decoration-dotted underline-offset-4 hover:text-ink"
           onClick={() => onSort(isFalling ? column.key : `-${column.key}`)}
         >
           {column.head}
-          <span aria-hidden className="w-2">
-            {arrow}
-          </span>
+          {arrow !== "" && <span aria-hidden>{arrow}</span>}
         </button>
       ) : (
         column.head

@@ -28,7 +28,7 @@ const Item = ({ request, isCurrent, isTicked, mayTick, onOpen, onTick }: ItemPro
         type="button"
         aria-current={isCurrent ? "true" : undefined}
         onClick={onOpen}
-        className="min-w-0 flex-1 px-3 py-2.5 text-left outline-offset-[-2px] hover:bg-sunken"
+        className={cx("min-w-0 flex-1 px-3 py-2.5 text-left -outline-offset-2", !isCurrent && "hover:bg-sunken")}
       >
         <span className="flex items-baseline justify-between gap-3 text-sm">
           <span className="min-w-0 truncate font-medium">{request.title}</span>

@@ -3,6 +3,7 @@ import type { SubmitEvent } from "react";
 import type { Answer } from "../../api.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
+import { CsvLink } from "../../ui/csv-link.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { Empty, FaultNotice, Notice } from "../../ui/notice.tsx";
@@ -147,7 +148,12 @@ export const AuditPage = () => {
       <PageHead
         title="Audit"
         lead="Who did what, newest first. Events are chained by hashes: a changed one breaks the chain."
-        actions={<VerifyChain />}
+        actions={
+          <>
+            <CsvLink table="audit_event" />
+            <VerifyChain />
+          </>
+        }
       />
       <Panel
         title="Events"

@@ -3,6 +3,7 @@ import { exact, sumExact, toText } from "@commops/core/money";
 import { Amount } from "../../ui/amount.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
+import { CsvLink } from "../../ui/csv-link.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { monthText } from "../../ui/moment.tsx";
@@ -15,6 +16,7 @@ import { useTenantName, useTenantOptions } from "../names.ts";
 import { usePeriod } from "../period.ts";
 import { searchText, searchWord } from "../search.ts";
 import { CSV_HEAD, csvRows, invoiceColumns, type InvoiceHead } from "./invoice-columns.tsx";
+import { DraftMonth } from "./draft-month.tsx";
 import { type InvoicesSearch, STATUSES } from "./invoices-search.ts";
 
 const route = getRouteApi("/invoices");
@@ -146,7 +148,13 @@ export const InvoicesPage = () => {
         title="Invoices"
         lead="Drafts, what waits for approval, and what was issued; each opens to its lines and to the cost behind them."
         actions={
-          query.data && <CsvButton filename="invoices.csv" head={CSV_HEAD} rows={() => csvRows(query.data.invoices)} />
+          <>
+            {query.data && (
+              <CsvButton filename="invoices.csv" head={CSV_HEAD} rows={() => csvRows(query.data.invoices)} />
+            )}
+            <CsvLink table="invoice_header" />
+            <DraftMonth />
+          </>
         }
       />
       <Panel isFlush>

@@ -21,7 +21,7 @@ type InvoiceHead = Answer<"GET /invoices">["invoices"][number];
 
 const COLUMNS: readonly Column<InvoiceHead>[] = [
   { key: "id", head: "Invoice", cell: (row) => <InvoiceLink id={row.invoice_id} number={row.number} /> },
-  { key: "period", head: "Month", cell: (row) => monthText(row.period_start.slice(0, 7)) },
+  { key: "period", head: "Month", isMinor: true, cell: (row) => monthText(row.period_start.slice(0, 7)) },
   { key: "status", head: "Status", cell: (row) => <Status state={row.status} /> },
   { key: "due", head: "Due", isMinor: true, cell: (row) => <DayText day={row.due_date} /> },
   {

@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { Answer } from "../../api.ts";
 import { Amount } from "../../ui/amount.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
+import { CsvLink } from "../../ui/csv-link.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { DayText } from "../../ui/moment.tsx";
@@ -116,7 +117,10 @@ export const PaymentsPage = () => {
         title="Payments"
         lead="What came in, of every period. A manual payment settles nothing until a second person approves it."
         actions={
-          query.data && <CsvButton filename="payments.csv" head={HEAD} rows={() => csvRows(query.data.payments)} />
+          <>
+            {query.data && <CsvButton filename="payments.csv" head={HEAD} rows={() => csvRows(query.data.payments)} />}
+            <CsvLink table="payment_txn" />
+          </>
         }
       />
       <div className="space-y-5">

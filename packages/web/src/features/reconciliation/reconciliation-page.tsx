@@ -11,6 +11,8 @@ import { faultOf, Ready, useAnswer, useChange } from "../answers.tsx";
 import { EvidenceFacts } from "../evidence-facts.tsx";
 import { usePeriod } from "../period.ts";
 import { may, useSession } from "../session/session.ts";
+import { Books } from "./books.tsx";
+import { Day } from "./day.tsx";
 import { Exceptions } from "./exceptions.tsx";
 
 const route = getRouteApi("/reconciliation");
@@ -134,6 +136,10 @@ export const ReconciliationPage = () => {
           {(summary) => <SummaryPanels summary={summary} />}
         </Ready>
         <Exceptions month={month} state={state} />
+        <div className="grid items-start gap-5 xl:grid-cols-2">
+          <Books />
+          <Day />
+        </div>
       </div>
     </>
   );
