@@ -2,6 +2,7 @@ import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
 import type { RunId, TenantId } from "../kernel/index.ts";
 import type { Currency } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
+import { insertRows } from "../record/index.ts";
 import type { Period } from "../time/index.ts";
 import { costText } from "./allocate.ts";
 import {
@@ -36,13 +37,6 @@ export interface RunRecord {
   readonly input: StoredInput;
   readonly now: Date;
 }
-
-/** Rows of one INSERT: Postgres takes 65,535 parameters at most. */
-const CHUNK = 1000;
-
-const inChunks = async <T>(rows: readonly T[], insert: (chunk: T[]) => Promise<unknown>): Promise<void> => {
-  for (let from = 0; from < rows.length; from += CHUNK) await insert(rows.slice(from, from + CHUNK));
-};
 
 const runRow = ({ runId, plan, origin, now }: RunRecord): typeof allocationRun.$inferInsert => ({
   runId,
@@ -115,15 +109,15 @@ export const storeRun = async (tx: Tx, record: RunRecord): Promise<void> => {
   const { runId, plan } = record;
   await tx.insert(allocationRun).values(runRow(record));
   await tx.insert(allocationInput).values({ ...record.input, runId });
-  await inChunks(poolRows(record), (chunk) => tx.insert(allocationPool).values(chunk));
-  await inChunks(factRows(record), (chunk) => tx.insert(factCostAllocated).values(chunk));
+  await insertRows(tx, allocationPool, poolRows(record));
+  await insertRows(tx, factCostAllocated, factRows(record));
   const findings = plan.findings.map((finding, index) => ({
     ...finding,
     runId,
     findingNo: index + 1,
     cost: costText(finding.cost),
   }));
-  await inChunks(findings, (chunk) => tx.insert(allocationFinding).values(chunk));
+  await insertRows(tx, allocationFinding, findings);
 };
 
 /** Makes other allocations of the same period, basis and currency wait until this transaction ends. */

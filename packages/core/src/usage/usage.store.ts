@@ -1,8 +1,11 @@
-import { and, asc, eq, gt, gte, inArray, lte, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { type Aggregation, aggregationOf } from "../catalog/index.ts";
 import { invalid, type PageRequest, type TenantId } from "../kernel/index.ts";
+import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
+import { insertRows } from "../record/index.ts";
 import { type Period, tryDay } from "../time/index.ts";
-import { aggregateSnapshots, type PeriodUsage, type Snapshot } from "./snapshot.ts";
+import type { PeriodUsage, Snapshot } from "./snapshot.ts";
 import { usageSnapshotDaily } from "./usage.sql.ts";
 
 const table = usageSnapshotDaily;
@@ -72,9 +75,31 @@ export const pageSnapshots = async (
     .limit(request.size + 1);
 };
 
-/** Usage of a period, one value per tenant and metric. */
-export const readPeriodUsage = async (tx: Tx, period: Period, filter: Filter = {}): Promise<PeriodUsage[]> =>
-  aggregateSnapshots(await readSnapshots(tx, period, filter));
+/** The metric's own aggregation over days, as `aggregate` defines it; exact, since the database adds decimals. */
+const AGGREGATED: Readonly<Record<Aggregation, SQL<string>>> = {
+  sum: sql<string>`sum(${table.metricValue})::text`,
+  peak: sql<string>`max(${table.metricValue})::text`,
+  last: sql<string>`(array_agg(${table.metricValue} order by ${table.usageDate} desc))[1]::text`,
+};
+
+/**
+ * Usage of a period, one value per tenant and metric. The database aggregates: days times tenants times metrics never pass through
+ * this process.
+ */
+export const readPeriodUsage = async (tx: Tx, period: Period, filter: Filter = {}): Promise<PeriodUsage[]> => {
+  const rows = await tx
+    .select({ tenantId: table.tenantId, metricCode: table.metricCode, days: count(), ...AGGREGATED })
+    .from(table)
+    .where(where(period, filter))
+    .groupBy(table.tenantId, table.metricCode)
+    .orderBy(asc(table.tenantId), asc(table.metricCode));
+  return rows.map(({ tenantId, metricCode, days, ...values }) => ({
+    tenantId,
+    metricCode,
+    value: toText(exact(values[aggregationOf(metricCode)])),
+    days,
+  }));
+};
 
 export interface NewSnapshot extends Snapshot {
   readonly version: number;
@@ -111,5 +136,9 @@ export const insertSnapshots = async (
       .update(table)
       .set({ isCurrent: false })
       .where(inArray(table.id, [...superseded]));
-  if (rows.length > 0) await tx.insert(table).values(rows.map((row) => ({ ...row, isCurrent: true })));
+  await insertRows(
+    tx,
+    table,
+    rows.map((row) => ({ ...row, isCurrent: true })),
+  );
 };

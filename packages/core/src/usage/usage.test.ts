@@ -11,7 +11,16 @@ import type { Database } from "../ports/index.ts";
 import type { Call, World } from "../record/index.ts";
 import { createTenant, putLegalEntity } from "../tenants/index.ts";
 import { addDays, day, month, monthPeriod } from "../time/index.ts";
-import { aggregate, listUsage, readPeriodUsage, readSnapshots, recordUsage, seatUsage, usageDigest } from "./index.ts";
+import {
+  aggregate,
+  aggregateSnapshots,
+  listUsage,
+  readPeriodUsage,
+  readSnapshots,
+  recordUsage,
+  seatUsage,
+  usageDigest,
+} from "./index.ts";
 import { quotaEventOf, utilizationOf } from "./quota.ts";
 
 const days = (values: readonly string[]) =>
@@ -147,6 +156,27 @@ describe("snapshots", () => {
     for (const [bad, problem] of refused)
       await expect(recordUsage.run(operator, { snapshots: [good, bad as typeof good] })).rejects.toMatchObject(problem);
     expect((await current()).filter((row) => row.tenantId === "B")).toHaveLength(0);
+  });
+
+  test("the database aggregates as the calculation does, to the last digit", async () => {
+    const values = ["0.000000000001", "99999999999999.999999999999", "7", "0.1"];
+    const rows = ["egress_gb", "storage_gb_peak", "active_users"].flatMap((metric_code) =>
+      values.map((value, index) =>
+        snapshot(value, { tenant_id: "B", metric_code, usage_date: `2026-07-0${index + 1}` }),
+      ),
+    );
+    await recordUsage.run(operator, { snapshots: rows });
+    const july = monthPeriod(month("2026-07"));
+    const [read, calculated] = await database.transaction("operator", async (tx) => [
+      await readPeriodUsage(tx, july),
+      aggregateSnapshots(await readSnapshots(tx, july)),
+    ]);
+    expect(read).toEqual(calculated);
+    expect(read.map(({ value, days }) => ({ value, days }))).toEqual([
+      { value: "99999999999999.999999999999", days: 4 },
+      { value: "100000000000007.1", days: 4 },
+      { value: "99999999999999.999999999999", days: 4 },
+    ]);
   });
 
   test("nobody rewrites a snapshot behind the product's back", async () => {

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
@@ -15,6 +16,14 @@ export interface EmbeddedDatabase extends Database {
 const KEPT_DUMPS = 7;
 
 /**
+ * Keeps V8 from compiling the database a second time, with its optimising compiler: that takes half a gigabyte and seconds of both
+ * cores while the product starts, and what it gives back later was not measurable.
+ */
+const compileOnce = (): void => {
+  for (const flag of ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"]) setFlagsFromString(flag);
+};
+
+/**
  * Opens the in-process Postgres in a folder (or in memory, from a dump) and brings its schema up to date.
  * One process a folder: take the lock (lock.ts) first.
  */
@@ -23,6 +32,7 @@ export const openEmbedded = async (options: {
   readonly dumps?: string;
   readonly load?: Blob;
 }): Promise<EmbeddedDatabase> => {
+  compileOnce();
   const client = await PGlite.create({
     ...(options.folder === undefined ? {} : { dataDir: options.folder }),
     ...(options.load === undefined ? {} : { loadDataDir: options.load }),
