@@ -12,7 +12,9 @@ export default defineConfig({
     passWithNoTests: !isThere,
     globalSetup: isThere ? ["test/browser/started-product.ts"] : [],
     fileParallelism: false,
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    // A browser beside a server on two busy cores may miss a wait; a fault shows again.
+    retry: 1,
   },
 });

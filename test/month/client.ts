@@ -26,7 +26,7 @@ export interface Client {
   download(url: string): Promise<Uint8Array>;
 }
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const PAUSE_MS = 40;
 
 /** A 503 says "try again", and a lost connection says nothing at all: the client of a server that dies does both again. */

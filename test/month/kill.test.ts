@@ -59,7 +59,7 @@ const killed = async (requests: number) => {
 
 test(
   `a month whose server is killed ${KILLS} times ends as one that was left alone (COMMOPS_KILL_SEED=${SEED})`,
-  { timeout: isLong ? 1_200_000 : 300_000 },
+  { timeout: isLong ? 2_400_000 : 600_000 },
   async () => {
     const calm = await undisturbed();
     const { books, mails, verdicts, kills } = await killed(calm.requests);
