@@ -110,19 +110,19 @@ export interface NewSnapshot extends Snapshot {
   readonly lastUpdatedAt: Date;
 }
 
-/** Current version and value of some (tenant, metric, day). */
+/** Current version and value of some (tenant, metric, day): a lookup for each, however large the table is. */
 export const readCurrent = async (tx: Tx, snapshots: readonly Snapshot[]) => {
   if (snapshots.length === 0) return [];
-  const keys = sql.join(
-    snapshots.map((row) => sql`(${row.tenantId}, ${row.metricCode}, ${row.usageDate}::date)`),
-    sql`, `,
-  );
+  const keys = snapshots.map(({ tenantId, metricCode, usageDate }) => ({ tenantId, metricCode, usageDate }));
+  const wanted = sql`json_to_recordset(${JSON.stringify(keys)}::json) as wanted("tenantId" text, "metricCode" text, "usageDate" date)`;
   return tx
     .select({ ...columns, version: table.version, id: table.id })
     .from(table)
-    .where(
-      and(eq(table.isCurrent, true), sql`(${table.tenantId}, ${table.metricCode}, ${table.usageDate}) in (${keys})`),
-    );
+    .innerJoin(
+      wanted,
+      sql`${table.tenantId} = wanted."tenantId" and ${table.metricCode} = wanted."metricCode" and ${table.usageDate} = wanted."usageDate"`,
+    )
+    .where(eq(table.isCurrent, true));
 };
 
 /** Adds versions; those they supersede stop being current and stay. */

@@ -7,6 +7,7 @@ import { migrate } from "drizzle-orm/pglite/migrator";
 import type { Database } from "../../ports/index.ts";
 import { MIGRATIONS } from "../postgres/migrations.ts";
 import { scopedDatabase } from "../postgres/scoped.ts";
+import { tableUpkeep } from "./upkeep.ts";
 
 export interface EmbeddedDatabase extends Database {
   /** Writes a whole copy of the database (gzip tar) beside it and keeps the newest few: the embedded engine does not fsync. */
@@ -39,8 +40,15 @@ export const openEmbedded = async (options: {
   });
   const db = drizzle(client);
   if (options.load === undefined) await migrate(db, { migrationsFolder: MIGRATIONS });
+  const database = scopedDatabase(db, () => client.close());
+  const upkeep = tableUpkeep(client);
   return {
-    ...scopedDatabase(db, () => client.close()),
+    ...database,
+    transaction: async (scope, work) => {
+      const result = await database.transaction(scope, work);
+      await upkeep();
+      return result;
+    },
     dump: async (name) => {
       const folder = options.dumps ?? ".";
       await mkdir(folder, { recursive: true });
