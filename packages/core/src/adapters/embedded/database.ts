@@ -24,6 +24,9 @@ const compileOnce = (): void => {
   for (const flag of ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"]) setFlagsFromString(flag);
 };
 
+/** The file system caches pages as well, and a small machine has better use for the memory. */
+const SMALL = ["-c", "shared_buffers=32MB", "-c", "maintenance_work_mem=16MB"];
+
 /**
  * Opens the in-process Postgres in a folder (or in memory, from a dump) and brings its schema up to date.
  * One process a folder: take the lock (lock.ts) first.
@@ -35,13 +38,17 @@ export const openEmbedded = async (options: {
 }): Promise<EmbeddedDatabase> => {
   compileOnce();
   const client = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...SMALL],
     ...(options.folder === undefined ? {} : { dataDir: options.folder }),
     ...(options.load === undefined ? {} : { loadDataDir: options.load }),
   });
   const db = drizzle(client);
   if (options.load === undefined) await migrate(db, { migrationsFolder: MIGRATIONS });
-  const database = scopedDatabase(db, () => client.close());
   const upkeep = tableUpkeep(client);
+  const database = scopedDatabase(db, async () => {
+    await upkeep(true);
+    await client.close();
+  });
   return {
     ...database,
     transaction: async (scope, work) => {

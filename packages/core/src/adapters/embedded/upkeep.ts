@@ -9,13 +9,12 @@ const PAUSE_MS = 2_000;
 
 /**
  * What autovacuum does elsewhere, which the embedded engine does not have: statistics and free space of tables that have grown. Without
- * them a large table is planned like an empty one. To be called between transactions; looks at most every other second.
+ * them a large table is planned like an empty one. To be called between transactions; looks at most every other second, unless it is the last time.
  */
-export const tableUpkeep = (client: Pick<PGlite, "query" | "exec">): (() => Promise<void>) => {
+export const tableUpkeep = (client: Pick<PGlite, "query" | "exec">): ((isLast?: boolean) => Promise<void>) => {
   let next = 0;
-  return async () => {
-    const now = performance.now();
-    if (now < next) return;
+  return async (isLast = false) => {
+    if (performance.now() < next && !isLast) return;
     next = Number.POSITIVE_INFINITY;
     try {
       const { rows } = await client.query<{ name: string }>(GROWN);
