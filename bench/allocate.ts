@@ -6,4 +6,5 @@ const [folder = "", period = ""] = process.argv.slice(2);
 const { runtime, call } = await openBench(folder);
 const { result, measure } = await measured(() => allocatePeriod.run(call, { period }));
 await runtime.close();
-report({ ...measure, total: result.total, direct: result.direct, allocated: result.allocated, peak: peakMemory() });
+const { direct, allocated, overhead, untagged } = result;
+report({ ...measure, peak: peakMemory(), kinds: { direct, allocated, overhead, untagged } });

@@ -1,20 +1,31 @@
 import { importCur } from "@commops/core/cost";
 import { openBench } from "./bench-world.ts";
-import { measured, peakMemory, report } from "./measure.ts";
+import { measured, type Measure, peakMemory, report } from "./measure.ts";
 
 const [folder = "", curFile = ""] = process.argv.slice(2);
 const { runtime, call } = await openBench(folder);
-const { result, measure } = await measured(() => importCur.run(call, { path: curFile }));
-const parquet = await runtime.world.files.list("lake/");
-const paths = await Promise.all(
-  parquet.filter((key) => key.endsWith(".parquet")).map((key) => runtime.world.files.localPath(key)),
+const { lake, files } = runtime.world;
+const conversions: Measure[] = [];
+const timed: typeof lake = {
+  ...lake,
+  convert: async (request) => {
+    const { result, measure } = await measured(() => lake.convert(request));
+    conversions.push(measure);
+    return result;
+  },
+};
+const { result, measure } = await measured(() =>
+  importCur.run({ ...call, world: { ...call.world, lake: timed } }, { path: curFile }),
 );
+const columnar = (await files.list("lake/")).filter((key) => key.endsWith(".parquet"));
+const paths = await Promise.all(columnar.map((key) => files.localPath(key)));
 await runtime.close();
+const total = (of: keyof Measure): number => conversions.reduce((sum, conversion) => sum + conversion[of], 0);
 report({
   ...measure,
+  peak: peakMemory(),
+  conversion: { wall: total("wall"), cpu: total("cpu") },
   rows: result[0]?.rows,
   period: result[0]?.period,
-  unblended: result[0]?.total_unblended_cost,
   paths,
-  peak: peakMemory(),
 });
