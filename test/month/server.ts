@@ -5,7 +5,7 @@ import { isRunning, stop } from "../../tools/processes.ts";
 import { statusOf } from "../../tools/product.ts";
 
 /** Flags with which any Node from 22.12 on runs TypeScript. */
-const TYPESCRIPT = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+const TYPESCRIPT = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8"];
 const SERVER = "packages/functions/src/embedded/main.ts";
 const COMMAND_LINE = "packages/functions/src/embedded/cli/commops.ts";
 
