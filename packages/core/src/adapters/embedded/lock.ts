@@ -1,22 +1,69 @@
-import { chmod, mkdir, open, readFile, rm, rmdir } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, link, mkdir, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../kernel/index.ts";
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 };
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+/** When a process began, in the kernel's ticks (proc_pid_stat(5), field 22); undefined where there is no such file. */
+const startOf = (pid: number): string | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+};
 
+interface Holder {
+  readonly pid: number;
+  readonly start: string | undefined;
+}
+
+/** Whether the process that wrote the lock still runs: its pid alone may be another's by now, in a container soon. */
+const isHeld = ({ pid, start }: Holder): boolean => {
+  if (!isAlive(pid)) return false;
+  const now = startOf(pid);
+  return start === undefined || now === undefined ? pid !== process.pid : start === now;
+};
+
+const holderOf = async (path: string): Promise<Holder | undefined> => {
+  const [pid = "", start] = (await readFile(path, "utf8").catch(() => "")).split(" ");
+  return /^[1-9]\d*$/.test(pid) ? { pid: Number(pid), start } : undefined;
+};
+
+/** Makes the lock with its content at once, or not at all: an empty one would look like a dead process's. */
 const claim = async (path: string): Promise<boolean> => {
+  const content = [process.pid, startOf(process.pid)].filter((part) => part !== undefined).join(" ");
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, content);
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (codeOf(error) !== "EPERM" && codeOf(error) !== "ENOTSUP") throw error;
+    return await claimWithoutLinks(path, content);
+  } finally {
+    await rm(draft, { force: true });
+  }
+};
+
+const claimWithoutLinks = async (path: string, content: string): Promise<boolean> => {
   try {
     const file = await open(path, "wx");
-    await file.writeFile(String(process.pid));
+    await file.writeFile(content);
     await file.close();
     return true;
   } catch (error) {
@@ -25,29 +72,30 @@ const claim = async (path: string): Promise<boolean> => {
   }
 };
 
-const holder = async (path: string): Promise<number | undefined> => {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const pid = Number(text);
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+/** Taking over takes milliseconds: a guard of this age was left by a starter that was killed. */
+const GUARD_MS = 10_000;
+
+/** Makes a folder that only one starter can make, and waits for the one who has. */
+const enterGuard = async (guard: string): Promise<void> => {
+  for (;;) {
+    try {
+      return await mkdir(guard);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    const made = await stat(guard).catch(() => undefined);
+    if (made && Date.now() - made.mtimeMs > GUARD_MS) await rmdir(guard).catch(() => undefined);
+    else await sleep(50);
+  }
 };
 
-/** Removes a lock whose process is gone; a folder made exclusively lets only one starter do so at a time. */
+/** Removes a lock whose process is gone; one starter at a time, so that none removes the lock of the one before. */
 const removeDead = async (path: string): Promise<void> => {
   const guard = `${path}.taking`;
+  await enterGuard(guard);
   try {
-    await mkdir(guard);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST")
-      throw new Problem(
-        "precondition",
-        "FAILED_PRECONDITION",
-        `another start is taking over ${path}; if none is, remove ${guard}`,
-      );
-    throw error;
-  }
-  try {
-    const pid = await holder(path);
-    if (pid === undefined || !isAlive(pid)) await rm(path, { force: true });
+    const holder = await holderOf(path);
+    if (holder === undefined || !isHeld(holder)) await rm(path, { force: true });
   } finally {
     await rmdir(guard);
   }
@@ -70,14 +118,14 @@ export const lockFolder = async (folder: string): Promise<{ release: () => Promi
   const path = join(folder, "server.lock");
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (await claim(path)) return { release: () => rm(path, { force: true }) };
-    const pid = await holder(path);
-    if (pid !== undefined && pid !== process.pid && isAlive(pid)) break;
+    const holder = await holderOf(path);
+    if (holder !== undefined && isHeld(holder)) break;
     await removeDead(path);
   }
-  const pid = await holder(path);
+  const holder = await holderOf(path);
   throw new Problem(
     "precondition",
     "FAILED_PRECONDITION",
-    `the data folder ${folder} is in use by the process ${pid ?? "unknown"}. Stop it first, use its API, or set DATA_DIR to another folder.`,
+    `the data folder ${folder} is in use by the process ${holder?.pid ?? "unknown"}. Stop it first, use its API, or set DATA_DIR to another folder.`,
   );
 };
