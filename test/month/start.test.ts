@@ -80,3 +80,10 @@ test("a server that was killed leaves nothing in the way of the next", async () 
   const next = await startServer(folder, await freePort());
   await next.stop("SIGTERM");
 });
+
+test("the command line gives out no token where an identity provider signs people in", async () => {
+  const settings = { OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "commops" };
+  const result = await commops(join(root, "killed"), ["token", "--role", "admin", "--json"], settings);
+  expect(result).toMatchObject({ exit: 2, stderr: expect.stringContaining("identity provider") });
+  expect(result.stdout).not.toContain("cop_");
+});

@@ -8,7 +8,6 @@ import { cur } from "./commands/cur.ts";
 import { tenants, usage } from "./commands/imports.ts";
 import { invoice } from "./commands/invoice.ts";
 import { token } from "./commands/token.ts";
-import { workflow } from "./commands/workflow.ts";
 import { fail } from "./run.ts";
 
 const main = defineCommand({
@@ -17,7 +16,18 @@ const main = defineCommand({
     version,
     description: "Commercial-Ops on this machine, through the running server when there is one",
   },
-  subCommands: { cur, cost, allocate, tenants, usage, invoice, audit, token, workflow },
+  subCommands: {
+    cur,
+    cost,
+    allocate,
+    tenants,
+    usage,
+    invoice,
+    audit,
+    token,
+    // The engine is large, and no other command needs it.
+    workflow: async () => (await import("./commands/workflow.ts")).workflow,
+  },
 });
 
 const plainWhenPiped: typeof showUsage = async (command, parent) => {
