@@ -4,3 +4,4 @@ export * from "./documents.ts";
 export * from "./files.ts";
 export * from "./lake.ts";
 export * from "./mailer.ts";
+export * from "./workflows.ts";
