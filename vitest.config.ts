@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.{ts,tsx}", "tools/**/*.test.ts", "bench/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/*.browser.test.{ts,tsx}"],
     setupFiles: isLong ? ["test/property-rounds.ts"] : [],
+    // The grammar of Trino's SQL comes as modules that only a bundler resolves.
+    server: { deps: { inline: ["dt-sql-parser"] } },
     maxWorkers: 2,
     testTimeout: isLong ? 600_000 : 180_000,
     hookTimeout: 240_000,

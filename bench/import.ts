@@ -18,7 +18,7 @@ const { result, measure } = await measured(() =>
   importCur.run({ ...call, world: { ...call.world, lake: timed } }, { path: curFile }),
 );
 const columnar = (await files.list("lake/")).filter((key) => key.endsWith(".parquet"));
-const paths = await Promise.all(columnar.map((key) => files.localPath(key)));
+const paths = await Promise.all(columnar.map((key) => files.location(key)));
 await runtime.close();
 const total = (of: keyof Measure): number => conversions.reduce((sum, conversion) => sum + conversion[of], 0);
 report({

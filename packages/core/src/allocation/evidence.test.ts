@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { input, line, rule, tenant } from "../../testing/allocation.ts";
+import { athenaFaults } from "../../testing/trino.ts";
 import { openLake } from "../adapters/embedded/lake.ts";
 import type { Lake } from "../ports/index.ts";
 import { costText } from "./allocate.ts";
@@ -86,6 +87,7 @@ it("the query of each pool finds that pool's lines in the columnar files, and no
   ]);
   for (const pool of pools) {
     const evidence: PoolEvidence = { ...pool, period: "2025-09", basis: "amortized", currency: "USD" };
+    expect(athenaFaults(evidenceQuery(evidence).text)).toEqual([]);
     expect(await sumOf(evidenceQuery(evidence))).toEqual({ cost: costText(pool.cost), lines: String(pool.lines) });
   }
 });

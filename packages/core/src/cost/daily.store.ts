@@ -21,7 +21,7 @@ export const readDailyCost = (tx: Tx, of: { readonly period: Month }): Promise<D
     .orderBy(asc(costDaily.deliveryId), asc(costDaily.groupNo));
 
 export const pathsOf = (ports: LakePorts, columnar: readonly ColumnarFile[]): Promise<string[]> =>
-  Promise.all(columnar.map((file) => ports.files.localPath(file.key)));
+  Promise.all(columnar.map((file) => ports.files.location(file.key)));
 
 /** The daily groups of columnar files, worked out anew, in batches and in the order of their number. */
 export async function* deriveDaily(ports: LakePorts, columnar: readonly ColumnarFile[]): AsyncGenerator<DailyGroup[]> {

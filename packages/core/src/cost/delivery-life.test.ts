@@ -49,7 +49,12 @@ test("an import that fails at any step and is repeated ends like one that did no
       return work(...args);
     };
   const { database, files: kept, lake } = world;
-  const fragileFiles: Files = { ...kept, putFile: burn(kept.putFile), localPath: burn(kept.localPath) };
+  const fragileFiles: Files = {
+    ...kept,
+    putFile: burn(kept.putFile),
+    localPath: burn(kept.localPath),
+    location: burn(kept.location),
+  };
   const fragileLake: Lake = { ...lake, convert: burn(lake.convert) };
   const fragile: World = {
     ...world,

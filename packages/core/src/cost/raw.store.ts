@@ -148,24 +148,24 @@ export const openRawFile = async (
   ports: { readonly files: Files; readonly lake: Lake },
   stored: StoredFile,
 ): Promise<KeptFile> => {
-  const path = await ports.files.localPath(stored.key);
+  const location = await ports.files.location(stored.key);
   const { packing, name } = stored;
   if (packing === "parquet") {
-    const columns = parquetColumns(await ports.lake.describe(path, name));
+    const columns = parquetColumns(await ports.lake.describe(location, name));
     const raw = rawOf(
       stored,
       columns.map((column) => column.name),
     );
-    return { raw, columns, source: { kind: "parquet", path }, endsWithLine: true, scratch: undefined };
+    return { raw, columns, source: { kind: "parquet", path: location }, endsWithLine: true, scratch: undefined };
   }
   const scratch = packing === "zip" ? await ports.files.scratchPath(".csv") : undefined;
+  const path = await ports.files.localPath(stored.key);
   if (scratch !== undefined) await extractZip(path, scratch, name);
-  const csv = scratch ?? path;
-  const text = await lookThrough(csv, name, packing === "gzip");
+  const text = await lookThrough(scratch ?? path, name, packing === "gzip");
   return {
     raw: rawOf(stored, text.header),
     columns: csvColumns(text.header),
-    source: { kind: "csv", path: csv, isCompressed: packing === "gzip", width: text.header.length },
+    source: { kind: "csv", path: scratch ?? location, isCompressed: packing === "gzip", width: text.header.length },
     endsWithLine: text.endsWithLine,
     scratch,
   };

@@ -112,7 +112,7 @@ export const countLines = async (
 ): Promise<{ readonly lines: number; readonly sum: string }> => {
   const keys = pool.deliveryIds.flatMap((id) => deliveries.get(id)?.columnarFiles.map((file) => file.key) ?? []);
   if (keys.length === 0) return { lines: 0, sum: "0" };
-  const paths = await Promise.all(keys.map((key) => door.files.localPath(key)));
+  const paths = await Promise.all(keys.map((key) => door.files.location(key)));
   const [row] = await door.lake.query<{ lines: string; total: string | null }>(
     `select cast(count(*) as varchar) as lines, cast(sum(cost) as varchar) as total from (${pool.query.text}) as evidence`,
     { tables: { fact_cost_raw: paths }, parameters: pool.query.parameters },

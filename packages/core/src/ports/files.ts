@@ -12,8 +12,10 @@ export interface Files {
   /** Replaces what a key holds, whole or not at all: for the few small keys that name a current state. */
   replace(key: string, content: Uint8Array): Promise<void>;
   has(key: string): Promise<boolean>;
-  /** A path on this machine that holds the content, to be read only: the analytical engine reads it from there. */
+  /** A path on this machine that holds the content, to be read only. */
   localPath(key: string): Promise<string>;
+  /** Where the analytical engine reads the content: the local path on one machine, an `s3://` address in AWS. Throws a missing Problem. */
+  location(key: string): Promise<string>;
   /** Keys below a prefix, in text order. */
   list(prefix: string): Promise<string[]>;
   /** A fresh path on this machine, ending in `suffix`, for content in the making. What a dead process left there is removed at the next start. */

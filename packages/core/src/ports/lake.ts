@@ -3,13 +3,13 @@ export type LakeValue = string | number | boolean | null;
 export type LakeRow = Record<string, LakeValue>;
 
 export interface LakeQuery {
-  /** The Parquet files that each table name in the text stands for. */
+  /** The locations (`Files.location`, or local paths) of the Parquet files that each table name in the text stands for. */
   readonly tables: Readonly<Record<string, readonly string[]>>;
   /** Bound to the `?` of the text, in order; never spliced into it. */
   readonly parameters?: readonly LakeValue[];
 }
 
-/** A raw file on this machine, before it has canonical columns. */
+/** A raw file at a location, before it has canonical columns. */
 export type RawSource =
   /** Comma-separated with a header, plain or gzip (`isCompressed`). Columns are called c1, c2, ... and are text; a field that its row lacks is NULL, a blank one is ''. */
   | { readonly kind: "csv"; readonly path: string; readonly isCompressed: boolean; readonly width: number }

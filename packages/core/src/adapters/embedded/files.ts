@@ -116,6 +116,11 @@ export const openFiles = async (folder: string): Promise<Files> => {
   await sweepScratch(scratch);
 
   const pathOf = (key: string): string => pathBelow(root, key);
+  const pathThere = async (key: string): Promise<string> => {
+    const path = pathOf(key);
+    if (!(await isThere(path))) throw missing("file", key);
+    return path;
+  };
   const scratchPath = async (suffix: string): Promise<string> => {
     await mkdir(own, { recursive: true });
     return join(own, `${randomUUID()}${suffix}`);
@@ -147,11 +152,8 @@ export const openFiles = async (folder: string): Promise<Files> => {
     },
     get: async (key) => readKey(pathOf(key), key),
     has: async (key) => isThere(pathOf(key)),
-    localPath: async (key) => {
-      const path = pathOf(key);
-      if (!(await isThere(path))) throw missing("file", key);
-      return path;
-    },
+    localPath: pathThere,
+    location: pathThere,
     list: async (prefix) => listKeys(root, prefix),
     discard: async (path) => {
       if (!resolve(path).startsWith(scratch + sep))
