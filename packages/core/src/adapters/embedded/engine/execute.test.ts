@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ENGINE_START, machineOf, runMachine, taskRunner, taskState } from "../../../../testing/engine.ts";
 import type { Json } from "../../../kernel/index.ts";
+import type { DetailedEvent } from "./history.ts";
 import { memoryJournal } from "./memory-journal.ts";
 
 const DAY = 86_400_000;
@@ -146,4 +147,27 @@ it("without a journal the same crash does tasks twice", async () => {
   await expect(runMachine({ ...run, tasks: counting(counts, true) })).rejects.toThrow("the process dies");
   await runMachine({ ...run, tasks: counting(counts, false) });
   expect(counts.get("first")).toBe(2);
+});
+
+it("events are told as they happen, with what went in and came out of executions, states and tasks", async () => {
+  const told: DetailedEvent[] = [];
+  const definition = machineOf(taskState("add", { Parameters: { of: 1 }, ResultPath: "$.sum", End: true }));
+  let toldBeforeTheTask = 0;
+  const tasks = taskRunner({
+    add: () => {
+      toldBeforeTheTask = told.length;
+      return { output: 2 };
+    },
+  });
+  await runMachine({ definition, input: { a: 0 }, tasks, onEvent: (event) => void told.push(event) });
+  expect(toldBeforeTheTask).toBe(4);
+  expect(told.map(({ type, state, details }) => [type, state, details.input ?? details.output])).toEqual([
+    ["ExecutionStarted", null, { a: 0 }],
+    ["TaskStateEntered", "Only", { a: 0 }],
+    ["LambdaFunctionScheduled", "Only", { of: 1 }],
+    ["LambdaFunctionStarted", "Only", undefined],
+    ["LambdaFunctionSucceeded", "Only", 2],
+    ["TaskStateExited", "Only", { a: 0, sum: 2 }],
+    ["ExecutionSucceeded", null, { a: 0, sum: 2 }],
+  ]);
 });

@@ -3,7 +3,7 @@ import { invalid, type Json } from "../../../kernel/index.ts";
 import type { LanguageName, Machine } from "./definition.ts";
 import type { Effects } from "./effects.ts";
 import { Aborted, Failure, TIMEOUT } from "./failure.ts";
-import { type HistoryEvent, openHistory } from "./history.ts";
+import { type DetailedEvent, type HistoryEvent, openHistory } from "./history.ts";
 import { walk } from "./interpreter.ts";
 import { isTooLarge } from "./limits.ts";
 import { type Child, executionArn, type ExecutionResult, type Identity, type Run } from "./run.ts";
@@ -17,6 +17,8 @@ export interface Execution {
   readonly seed: string;
   /** How many iterations of a Map run at once at the most, whatever the definition says. Default: as it says. */
   readonly mostAtOnce?: number;
+  /** Told every event of this execution as it happens; after a crash all of them again. */
+  readonly onEvent?: (event: DetailedEvent) => void;
   /** Ends the execution as ABORTED. */
   readonly signal?: AbortSignal;
 }
@@ -78,14 +80,16 @@ const executeNested = async (execution: Execution, nested: Nested): Promise<Ende
   const { machine, input, identity, effects, seed, mostAtOnce = Infinity } = execution;
   const { timer, journal } = effects;
   const startedAt = await journal.once(`${nested.path}/started`, async () => timer.now());
-  const history = openHistory(() => timer.now());
+  // Events of its children are histories of their own.
+  const history = openHistory(() => timer.now(), nested.path === "" ? execution.onEvent : undefined);
   const startChild = (child: Child): Promise<ExecutionResult> =>
     executeNested({ ...execution, ...child }, { path: child.path, language: child.language });
   const run: Run = { effects, history, identity, input, startedAt, seed, mostAtOnce, walk, startChild };
-  history.add("ExecutionStarted");
+  history.add("ExecutionStarted", undefined, { input, roleArn: identity.roleArn });
   const signal = execution.signal ?? new AbortController().signal;
   const ending = await runInTime(run, machine, nested, signal);
-  history.close(LAST_EVENTS[ending.status]);
+  const { output, error, cause } = ending;
+  history.close(LAST_EVENTS[ending.status], output === undefined ? { error, cause } : { output });
   return { ...ending, startedAt, stoppedAt: timer.now(), history: history.events };
 };
 

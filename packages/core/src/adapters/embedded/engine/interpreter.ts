@@ -26,7 +26,7 @@ const HANDLERS: Readonly<Record<State["Type"], Handler>> = {
 const enter = async (scope: Scope, name: string, state: State, input: Json, key: string): Promise<Entered> => {
   const { history, effects } = scope.run;
   const enteredAt = await effects.journal.once(`${key}/entered`, async () => effects.timer.now());
-  const eventId = history.add(`${state.Type}StateEntered`, name);
+  const eventId = history.add(`${state.Type}StateEntered`, name, { input });
   const language = languageOf(state.QueryLanguage ?? scope.language);
   return { scope, name, state, input, language, key, eventId, enteredAt };
 };
@@ -37,7 +37,7 @@ const runState = async (entered: Entered): Promise<Step> => {
   try {
     const step = await HANDLERS[state.Type](entered);
     checkSize(name, step.output);
-    history.add(`${state.Type}StateExited`, name);
+    history.add(`${state.Type}StateExited`, name, { output: step.output });
     return step;
   } catch (error) {
     const isStopped = error instanceof Aborted || (scope.isNested && state.Type !== "Fail");

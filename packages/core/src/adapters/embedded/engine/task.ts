@@ -112,7 +112,10 @@ const failureOf = (error: string | null, cause: string | null): Failure =>
 const outputOf = ({ scope, name }: Entered, { event, label }: Resource, outcome: TaskOutcome): Json => {
   const { history } = scope.run;
   const failed = (failure: Failure): never => {
-    history.add(`${event}${failure.error === TIMEOUT ? "TimedOut" : "Failed"}`, name);
+    history.add(`${event}${failure.error === TIMEOUT ? "TimedOut" : "Failed"}`, name, {
+      error: failure.error,
+      cause: failure.reason,
+    });
     throw failure;
   };
   if ("error" in outcome) return failed(failureOf(outcome.error, outcome.cause));
@@ -122,7 +125,7 @@ const outputOf = ({ scope, name }: Entered, { event, label }: Resource, outcome:
     if (error instanceof Failure) failed(error);
     throw error;
   }
-  history.add(`${event}Succeeded`, name);
+  history.add(`${event}Succeeded`, name, { output: outcome.output });
   return outcome.output;
 };
 
@@ -144,7 +147,8 @@ export const task = (entered: Entered): Promise<Step> =>
       heartbeat: (await language.number(frame, "HeartbeatSeconds")) ?? Infinity,
     };
     const parameters = await language.work(frame);
-    scope.run.history.add(`${resource.event}Scheduled`, name);
+    const request = resource.event === "LambdaFunction" ? { input: parameters } : { parameters };
+    scope.run.history.add(`${resource.event}Scheduled`, name, { resource: arn, ...request });
     scope.run.history.add(`${resource.event}Started`, name);
     const call: TaskCall = { key, state: name, resource: arn, parameters, token: resource.isCallback ? token : null };
     const output = outputOf(entered, resource, await invoked(entered, resource, call, times));
