@@ -1,5 +1,5 @@
 import { digestOf, type Json, unreachable } from "../kernel/index.ts";
-import { SCALE, unscaled } from "../money/index.ts";
+import { fraction, SCALE, toText, unscaled } from "../money/index.ts";
 import { usageByMetric } from "./curve.ts";
 import { routeFindings } from "./findings.ts";
 import type {
@@ -18,8 +18,12 @@ import type { AllocationPolicy } from "./policy.ts";
 import { poolCosts } from "./route.ts";
 import { type Participants, rowOf, sharePool, spreadPool } from "./share.ts";
 
+const UNITS = 10n ** BigInt(SCALE);
+
 /** Units of 1e-12 as decimal text with 12 decimals, as the tables hold them. */
 export const costText = (units: bigint): string => unscaled(units, SCALE);
+/** The same as the API shows them: without trailing zeros. */
+export const shownCost = (units: bigint): string => toText(fraction(units, UNITS));
 
 const participantsOf = (input: Omit<AllocationInput, "costs">): Participants => {
   const real = input.tenants.filter((tenant) => !tenant.isSynthetic);

@@ -8,12 +8,14 @@ export {
   readFindings,
   readRun,
 } from "./allocation.store.ts";
+export { allocationFlow } from "./allocation-flow.action.ts";
 export { allocationSummary } from "./allocation-summary.action.ts";
 export { DEFAULT_ALLOCATION_RULES } from "./default-rules.ts";
 export { type EvidenceQuery, evidenceQuery } from "./evidence.ts";
 export { explainAllocation, listAllocations } from "./list-allocations.action.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export { previewRules } from "./preview-rules.action.ts";
 export * from "./rule.ts";
 export {
   readAllocationPolicy,

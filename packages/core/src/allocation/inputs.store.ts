@@ -72,7 +72,13 @@ const readKeys = async (tx: Tx, rules: readonly AllocationRule[], period: Period
  */
 export const prepareAllocation = async (
   tx: Tx,
-  of: { readonly month: Month; readonly basis: CostBasis; readonly currency: Currency | undefined },
+  of: {
+    readonly month: Month;
+    readonly basis: CostBasis;
+    readonly currency: Currency | undefined;
+    /** Rules that are not in force, but whose key metrics are wanted too. */
+    readonly candidates?: readonly AllocationRule[];
+  },
 ): Promise<Prepared> => {
   const { month, basis } = of;
   const period = monthPeriod(month);
@@ -87,8 +93,9 @@ export const prepareAllocation = async (
     status,
     isSynthetic,
   }));
-  const usage = await readKeys(tx, rules, period);
-  const fallingBack = rules.filter((rule) => rule.fallback === "previous_period");
+  const keyed = [...rules, ...(of.candidates ?? [])];
+  const usage = await readKeys(tx, keyed, period);
+  const fallingBack = keyed.filter((rule) => rule.fallback === "previous_period");
   const previousUsage = await readKeys(tx, fallingBack, monthPeriod(addMonths(month, -1)));
   const digests = {
     ...originOf(deliveries),

@@ -69,7 +69,9 @@ const baseRule = z.object({
   status: z.enum(["draft", "active", "retired"]),
 });
 
-type BaseRule = z.output<typeof baseRule>;
+/** What people write; the version and the days in force are decided when it is applied. */
+const definition = baseRule.omit({ version: true, effective_from: true, effective_to: true, status: true });
+type Definition = z.output<typeof definition>;
 interface Fault {
   readonly path: string[];
   readonly message: string;
@@ -90,7 +92,7 @@ const slabFaults = (curve: Curve): Fault[] => {
   });
 };
 
-const ruleFaults = (rule: BaseRule): Fault[] => {
+const definitionFaults = (rule: Definition): Fault[] => {
   const faults = slabFaults(rule.curve);
   const usesKeys = rule.target === "tenants" && !["fixed", "even"].includes(rule.curve.kind);
   if (usesKeys && rule.keys.length === 0)
@@ -106,14 +108,22 @@ const ruleFaults = (rule: BaseRule): Fault[] => {
     faults.push({ path: ["floor"], message: "the floor is above the cap" });
   if (rule.cap !== null && isZero(exact(rule.cap)))
     faults.push({ path: ["cap"], message: "a cap of zero places nothing; use the target operator" });
-  if (rule.effective_to !== null && rule.effective_to < rule.effective_from)
-    faults.push({ path: ["effective_to"], message: "the rule ends before it starts" });
   return faults;
 };
 
+/** A rule as people write it. A field that rules do not have is refused: a misspelt cap would not cap anything. */
+export const ruleDefinitionSchema = z
+  .strictObject({ ...definition.shape, selector: z.strictObject(selectorSchema.shape) })
+  .superRefine((rule, context) => {
+    for (const fault of definitionFaults(rule)) context.addIssue({ code: "custom", ...fault });
+  });
+export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
+
 /** An allocation rule version: selector, key metrics with weights, curve, floor and cap, target, fallback. */
 export const allocationRuleSchema = baseRule.superRefine((rule, context) => {
-  for (const fault of ruleFaults(rule)) context.addIssue({ code: "custom", ...fault });
+  for (const fault of definitionFaults(rule)) context.addIssue({ code: "custom", ...fault });
+  if (rule.effective_to !== null && rule.effective_to < rule.effective_from)
+    context.addIssue({ code: "custom", path: ["effective_to"], message: "the rule ends before it starts" });
 });
 export type AllocationRule = z.output<typeof allocationRuleSchema>;
 export type AllocationRuleInput = z.input<typeof allocationRuleSchema>;

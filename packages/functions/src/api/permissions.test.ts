@@ -49,6 +49,8 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /cost/allocations": { scopes: "cost:read" },
   "GET /cost/allocations/{allocation_id}": { scopes: "cost:read" },
   "GET /cost/allocations/summary": { scopes: "cost:read" },
+  "GET /cost/allocations/flow": { scopes: "cost:read" },
+  "POST /allocation/rules:preview": { scopes: "rules:read" },
   "POST /cost/allocations:run": { scopes: "cost:write" },
   "POST /cost/allocations:verify": { scopes: "cost:read" },
   "GET /cost/summary": { scopes: "cost:read" },
