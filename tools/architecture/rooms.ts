@@ -36,7 +36,7 @@ export const after: Readonly<Record<string, readonly string[]>> = {
   workflows: ["money", "time", "kernel"],
   adapters: ["money", "time", "kernel", "ports", "workflows", "schema"],
   // schema gathers every `.sql.ts`; the rule `schema-gathers-tables` says how.
-  schema: ["money", "time", "kernel", "ports", "record", ...corridor],
+  schema: ["money", "time", "kernel", "ports", "record", ...corridor, "workflows"],
 };
 
 /** Every folder that may stand in packages/core/src. */

@@ -1,4 +1,5 @@
 import type { Json } from "../kernel/index.ts";
+import type { Tx } from "./database.ts";
 
 export const EXECUTION_STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
@@ -89,4 +90,15 @@ export interface Workflows {
    * precondition Problem for one that runs or has succeeded.
    */
   redrive(executionArn: string): Promise<{ readonly redrivenAt: Date }>;
+}
+
+/**
+ * What earlier tries of the same task had done before the process died. An engine that can hands it to a task's call: each use case that the task runs
+ * leaves its result in the transaction of its own change, and gives it back instead of making the change twice.
+ */
+export interface TaskProgress {
+  /** The result that a use case left with the same input, the n-th time it is asked; undefined where it has not saved yet. */
+  recall(step: string): { readonly result: Json } | undefined;
+  /** Leaves a result. Throws a precondition Problem where the execution has ended or is run elsewhere, so that the change is not made. */
+  keep(tx: Tx, step: string, result: Json): Promise<void>;
 }

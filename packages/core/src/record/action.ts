@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { digestOf, forbidden, type Json, missing, Problem, unreachable } from "../kernel/index.ts";
-import type { Clock, Database, Documents, Files, Lake, Scope, Tx } from "../ports/index.ts";
+import type { Clock, Database, Documents, Files, Lake, Scope, TaskProgress, Tx, Workflows } from "../ports/index.ts";
 import { type AccessScope, type Actor, may } from "./actor.ts";
 import { type AuditSubject, appendAudit } from "./audit.store.ts";
 import { findAnswer, keepAnswer } from "./idempotency.store.ts";
@@ -11,6 +11,7 @@ export interface World {
   readonly files: Files;
   readonly lake: Lake;
   readonly documents: Documents;
+  readonly workflows: Workflows;
   readonly clock: Clock;
 }
 
@@ -21,6 +22,8 @@ export interface Call {
   readonly traceId: string;
   /** `Idempotency-Key`: the same key and input give the first answer again. */
   readonly idempotencyKey?: string | undefined;
+  /** Set where the call may be made again after a crash: what had been saved is then not done twice. */
+  readonly progress?: TaskProgress | undefined;
 }
 
 /** What a use case sees while it reads. */
@@ -126,6 +129,9 @@ export const view = <I extends z.ZodType, O>(
 
 const outcome = <T>(result: T): Outcome<T> => ({ result }) as Outcome<T>;
 
+/** How the progress of a task names a use case that it runs. */
+const stepOf = (title: string, inputDigest: string): string => `${title} ${inputDigest}`;
+
 const saver = (call: Call, title: string, inputDigest: string | undefined): ActionDoor["save"] => {
   const { database, clock } = call.world;
   let used = false;
@@ -145,6 +151,8 @@ const saver = (call: Call, title: string, inputDigest: string | undefined): Acti
           result: result as Json,
           createdAt: occurredAt,
         });
+      if (call.progress !== undefined && inputDigest !== undefined)
+        await call.progress.keep(tx, stepOf(title, inputDigest), result as Json);
       return outcome(result);
     });
   };
@@ -168,7 +176,11 @@ export const action = <I extends z.ZodType, O>(
       checkPermission(call.actor, needs, title);
       const parsed = parse(rule.input, input);
       const key = call.idempotencyKey;
-      const inputDigest = key === undefined ? undefined : digestOf(JSON.parse(JSON.stringify(input ?? null)) as Json);
+      const { progress } = call;
+      const isRepeatable = key !== undefined || progress !== undefined;
+      const inputDigest = isRepeatable ? digestOf(JSON.parse(JSON.stringify(input ?? null)) as Json) : undefined;
+      const done = inputDigest === undefined ? undefined : progress?.recall(stepOf(title, inputDigest));
+      if (done) return done.result as O;
       const kept = async (): Promise<{ result: O } | undefined> => {
         if (key === undefined || inputDigest === undefined) return undefined;
         const found = await call.world.database.transaction(scopeOf(call.actor), (tx) =>
@@ -178,7 +190,13 @@ export const action = <I extends z.ZodType, O>(
       };
       const before = await kept();
       if (before) return before.result;
-      const door: ActionDoor = { ...viewDoor(call), save: saver(call, title, inputDigest), unchanged: outcome };
+      const door: ActionDoor = {
+        ...viewDoor(call),
+        // What another use case saves on the way is a part of this one: only its own end says that it is done.
+        call: { ...call, progress: undefined },
+        save: saver(call, title, inputDigest),
+        unchanged: outcome,
+      };
       try {
         return (await work(door, parsed)).result;
       } catch (error) {
