@@ -1,42 +1,55 @@
-import { allocatePeriod } from "@commops/core/allocation";
-import { activeDeliveries } from "@commops/core/cost";
-import { generatePeriodDrafts } from "@commops/core/invoicing";
-import { Problem } from "@commops/core/kernel";
-import { runReconciliation } from "@commops/core/reconciliation";
-import type { Call } from "@commops/core/record";
-import { addMonths, dayOf, monthOf } from "@commops/core/time";
+import type { MachineName, TaskName } from "@commops/core/workflows";
 
-/** What runs when: read by the embedded scheduler here and by the AWS stack. */
+/** UTC times at which something is due. */
+export type Due =
+  /** Every day at HH:MM; from a day of the month on where `fromDay` is given. */
+  { readonly dailyAt: string; readonly fromDay?: number } | { readonly everyMinutes: number };
+
+type Work =
+  | { readonly machine: MachineName; readonly input: Readonly<Record<string, string>> }
+  | { readonly task: TaskName; readonly input: Readonly<Record<string, string>> };
+
+/** What is started when. A machine is started with its input and `scheduled_for`, a task is given the same. */
 export interface Schedule {
   readonly name: string;
-  /** UTC time of day, HH:MM. */
-  readonly dailyAt: string;
-  run(call: Call): Promise<unknown>;
+  readonly due: Due;
+  readonly starts: Work;
+  /** `aws`: on one machine the process of the server does this all the time. */
+  readonly runsOn: "both" | "aws";
 }
 
-/** Months that may still be waiting for their drafts: the last two that are over. */
-const MONTHS_BACK = [2, 1];
+const machine = (
+  name: string,
+  due: Due,
+  started: MachineName,
+  input: Readonly<Record<string, string>> = {},
+): Schedule => ({ name, due, starts: { machine: started, input }, runsOn: "both" });
 
-/**
- * Takes every month that is over and has cost from allocation to drafts. Each step answers from what is there when nothing changed, so
- * a second run makes nothing twice; a month that is not ready waits for the next day.
- */
-const billFinishedMonths = async (call: Call): Promise<void> => {
-  const thisMonth = monthOf(dayOf(call.world.clock.now()));
-  for (const back of MONTHS_BACK) {
-    const period = addMonths(thisMonth, -back);
-    const deliveries = await call.world.database.transaction("operator", (tx) => activeDeliveries(tx, { period }));
-    if (deliveries.length === 0) continue;
-    try {
-      await allocatePeriod.run(call, { period });
-      await runReconciliation.run(call, { period });
-      await generatePeriodDrafts.run(call, { period });
-    } catch (error) {
-      if (!(error instanceof Problem && error.kind === "precondition")) throw error;
-    }
-  }
-};
+const task = (name: TaskName, due: Due, runsOn: Schedule["runsOn"] = "both"): Schedule => ({
+  name,
+  due,
+  starts: { task: name, input: {} },
+  runsOn,
+});
 
-export const dailySchedules: readonly Schedule[] = [
-  { name: "bill-finished-months", dailyAt: "04:30", run: billFinishedMonths },
+/** Everything that runs by the clock: read by EventBridge Scheduler's stack and by the embedded scheduler. Names are kept with what ran: they never change. */
+export const SCHEDULES: readonly Schedule[] = [
+  machine("cur-ingestion", { dailyAt: "03:00" }, "cur-ingestion"),
+  machine("allocation", { dailyAt: "03:45" }, "allocation"),
+  machine("invoicing", { dailyAt: "04:30" }, "invoicing"),
+  machine("payment-summary", { dailyAt: "05:30" }, "payment-reconciliation"),
+  machine("period-close", { dailyAt: "06:00", fromDay: 15 }, "period-close"),
+  machine("report-invoices", { dailyAt: "07:00" }, "scheduled-report", { report: "invoices" }),
+  machine("report-receivables", { dailyAt: "07:00" }, "scheduled-report", { report: "receivables" }),
+  task("remind-approvers", { dailyAt: "08:00" }),
+  task("sweep-approvals", { everyMinutes: 5 }),
+  task("dispatch-effects", { everyMinutes: 1 }, "aws"),
+  task("seal-audit", { everyMinutes: 1 }, "aws"),
 ];
+
+/** The due times as EventBridge Scheduler writes them. */
+export const scheduleExpression = (due: Due): string => {
+  if ("everyMinutes" in due) return `rate(${due.everyMinutes} ${due.everyMinutes === 1 ? "minute" : "minutes"})`;
+  const [hours, minutes] = due.dailyAt.split(":").map(Number);
+  return `cron(${minutes} ${hours} ${due.fromDay === undefined ? "*" : `${due.fromDay}-31`} * ? *)`;
+};

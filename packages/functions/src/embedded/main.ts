@@ -3,7 +3,7 @@ import { Problem } from "@commops/core/kernel";
 import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
 import { readSettings } from "../runtime/settings.ts";
-import { dailySchedules } from "../schedules.ts";
+import { dailySchedules } from "./bill-finished-months.ts";
 import { demoPeople, seedDemonstration } from "./seed/seed.ts";
 import { listen, localApi, systemCall } from "./server.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";

@@ -1,10 +1,10 @@
 import { claimSchedule, type Call, endSchedule, lastScheduled } from "@commops/core/record";
-import type { Schedule } from "../schedules.ts";
+import type { DailyWork } from "./bill-finished-months.ts";
 
 const DAY_MS = 86_400_000;
 
 /** The last time at or before `now` that a daily schedule was due. */
-export const dueTime = (schedule: Pick<Schedule, "dailyAt">, now: Date): Date => {
+export const dueTime = (schedule: Pick<DailyWork, "dailyAt">, now: Date): Date => {
   const [hours = 0, minutes = 0] = schedule.dailyAt.split(":").map(Number);
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), hours, minutes);
   return new Date(today <= now.getTime() ? today : today - DAY_MS);
@@ -14,7 +14,7 @@ export const dueTime = (schedule: Pick<Schedule, "dailyAt">, now: Date): Date =>
  * Runs what is due. A run that was missed while the machine was off is made up once; one that another process claimed is left to it.
  * The first start of a schedule only notes the time: nothing was missed before there was anything.
  */
-export const runDue = async (call: Call, schedules: readonly Schedule[]): Promise<string[]> => {
+export const runDue = async (call: Call, schedules: readonly DailyWork[]): Promise<string[]> => {
   const { database, clock } = call.world;
   const ran: string[] = [];
   for (const schedule of schedules) {

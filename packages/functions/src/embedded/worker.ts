@@ -1,7 +1,7 @@
 import { type Call, releaseLeases, sealAudit } from "@commops/core/record";
 import type { Mailer } from "@commops/core/ports";
 import { dispatchEffects, type EffectHandlers } from "../effects.ts";
-import type { Schedule } from "../schedules.ts";
+import type { DailyWork } from "./bill-finished-months.ts";
 import { runDue } from "./scheduler.ts";
 
 const TICK_MS = 1_000;
@@ -11,7 +11,7 @@ interface Work {
   readonly call: Call;
   readonly handlers: EffectHandlers;
   readonly mailer: Mailer;
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly DailyWork[];
   readonly onError: (what: string, error: unknown) => void;
 }
 
