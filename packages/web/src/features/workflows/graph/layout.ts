@@ -51,9 +51,6 @@ const LABEL_MOST = 26;
 
 const shortened = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
-/** A name as it fits into its state. */
-export const shownName = (name: string, width: number): string => shortened(name, Math.floor((width - 24) / CHARACTER));
-
 const widthOf = (name: string): number =>
   Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, Math.ceil(name.length * CHARACTER) + 28));
 
