@@ -1,7 +1,7 @@
 import { parseMachine } from "../src/adapters/embedded/engine/definition.ts";
 import type { Journal, TaskCall, TaskOutcome, TaskRunner } from "../src/adapters/embedded/engine/effects.ts";
-import { type EndedExecution, execute, identityOf } from "../src/adapters/embedded/engine/execute.ts";
-import type { DetailedEvent } from "../src/adapters/embedded/engine/history.ts";
+import { type EndedExecution, executeTold, identityOf } from "../src/adapters/embedded/engine/execute.ts";
+import type { HistoryEvent } from "../src/adapters/embedded/engine/history.ts";
 import { memoryJournal } from "../src/adapters/embedded/engine/memory-journal.ts";
 import { memoryObjects } from "../src/adapters/embedded/engine/memory-objects.ts";
 import { virtualTimer } from "../src/adapters/embedded/engine/timers.ts";
@@ -16,7 +16,7 @@ interface Setting {
   readonly journal?: Journal;
   readonly objects?: Map<string, string | Uint8Array>;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: DetailedEvent) => void;
+  readonly onEvent?: (event: HistoryEvent) => void;
 }
 
 /** Runs a definition on a virtual clock that starts with 2025. */
@@ -26,7 +26,7 @@ export const runMachine = ({
   tasks = taskRunner({}),
   ...rest
 }: Setting): Promise<EndedExecution> =>
-  execute({
+  executeTold({
     machine: parseMachine(definition),
     input,
     identity: identityOf({

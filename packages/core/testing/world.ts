@@ -6,7 +6,7 @@ import { type TestClock, testClock } from "./actors.ts";
 import { openFiles } from "../src/adapters/embedded/files.ts";
 import { openLake } from "../src/adapters/embedded/lake.ts";
 import { openDocuments } from "../src/adapters/pdf/documents.ts";
-import { noMachines } from "../src/adapters/embedded/workflows.ts";
+import { openWorkflows } from "../src/adapters/embedded/workflows.ts";
 import { testDatabase } from "./database.ts";
 
 export { actorOf, callAs, type TestClock } from "./actors.ts";
@@ -27,7 +27,7 @@ export const testWorld = async (start = "2026-07-10T08:00:00Z"): Promise<TestWor
     lake,
     files,
     documents: openDocuments(),
-    workflows: noMachines,
+    workflows: openWorkflows({ database, files, machines: {} }),
     clock: testClock(start),
     folder,
     close: async () => {

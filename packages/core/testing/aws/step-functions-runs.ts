@@ -3,7 +3,7 @@ import { parseMachine } from "../../src/adapters/embedded/engine/definition.ts";
 import type { TaskOutcome, TaskRunner } from "../../src/adapters/embedded/engine/effects.ts";
 import { execute, identityOf } from "../../src/adapters/embedded/engine/execute.ts";
 import { Aborted } from "../../src/adapters/embedded/engine/failure.ts";
-import type { DetailedEvent } from "../../src/adapters/embedded/engine/history.ts";
+import type { HistoryEvent } from "../../src/adapters/embedded/engine/history.ts";
 import { memoryJournal } from "../../src/adapters/embedded/engine/memory-journal.ts";
 import { memoryObjects } from "../../src/adapters/embedded/engine/memory-objects.ts";
 import { wallTimer } from "../../src/adapters/embedded/engine/timers.ts";
@@ -22,7 +22,7 @@ export interface KeptExecution {
   readonly definition: string;
   readonly startedAt: number;
   readonly journal: Map<string, Json>;
-  readonly events: DetailedEvent[];
+  readonly events: Omit<HistoryEvent, "previousId">[];
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   stoppedAt: number | undefined;
   output: string | undefined;
@@ -136,7 +136,7 @@ export const openRun = (
 });
 
 /** Writes down what happens; a redriven run tells again what led to the state that failed. */
-const writer = (execution: KeptExecution): ((event: DetailedEvent) => void) => {
+const writer = (execution: KeptExecution): ((event: HistoryEvent) => void) => {
   const { events, redrives } = execution;
   const { signal } = execution.stop;
   const known = redrives === 0 ? 0 : 1 + events.findLastIndex(({ type }) => type.endsWith("StateEntered"));

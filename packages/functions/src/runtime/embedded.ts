@@ -5,7 +5,7 @@ import { openFiles } from "@commops/core/adapters/embedded/files.ts";
 import { openLake } from "@commops/core/adapters/embedded/lake.ts";
 import { lockFolder } from "@commops/core/adapters/embedded/lock.ts";
 import { type Mailbox, openMailbox } from "@commops/core/adapters/embedded/mailbox.ts";
-import { noMachines } from "@commops/core/adapters/embedded/workflows.ts";
+import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
 import { openSmtp } from "@commops/core/adapters/smtp/mailer.ts";
@@ -43,9 +43,11 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
     opened.push(() => lake.close());
     const files = await openFiles(settings.dataDir);
     const mailbox = settings.smtpUrl === undefined ? await openMailbox(join(settings.dataDir, "outbox")) : undefined;
+    const workflows = openWorkflows({ database, files, machines: {} });
+    opened.push(() => workflows.close());
     return {
       settings,
-      world: { database, files, lake, documents: openDocuments(), workflows: noMachines, clock: systemClock },
+      world: { database, files, lake, documents: openDocuments(), workflows, clock: systemClock },
       mailer: mailbox ?? openSmtp(settings.smtpUrl ?? ""),
       mailbox,
       dump: embedded?.dump,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { parseMachine } from "@commops/core/adapters/embedded/engine/definition.ts";
-import { execute, identityOf } from "@commops/core/adapters/embedded/engine/execute.ts";
+import { executeTold, identityOf } from "@commops/core/adapters/embedded/engine/execute.ts";
 import { memoryJournal } from "@commops/core/adapters/embedded/engine/memory-journal.ts";
 import { memoryObjects } from "@commops/core/adapters/embedded/engine/memory-objects.ts";
 import { type ScriptedAnswer, scriptedTasks } from "@commops/core/adapters/embedded/engine/scripted-tasks.ts";
@@ -31,7 +31,7 @@ export interface DefinitionResult {
 /** Runs a definition by itself, in memory, with given answers; iterations one after the other. Throws a Problem where it is no definition. */
 export const runDefinition = async (run: DefinitionRun): Promise<DefinitionResult> => {
   const tasks = scriptedTasks(run.answers);
-  const ended = await execute({
+  const ended = await executeTold({
     machine: parseMachine(run.definition),
     input: run.input,
     identity: identityOf({

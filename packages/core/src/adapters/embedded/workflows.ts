@@ -1,27 +1,192 @@
-import { invalid, missing } from "../../kernel/index.ts";
-import type { Workflows } from "../../ports/index.ts";
+import { randomUUID } from "node:crypto";
+import { invalid, type Json, missing, numberAfter, pageOf, pageRequest } from "../../kernel/index.ts";
+import type {
+  Database,
+  ExecutionDetail,
+  ExecutionEvent,
+  ExecutionSummary,
+  PageOf,
+  Tx,
+  Workflows,
+} from "../../ports/index.ts";
+import { type Definitions, readDefinitions } from "./engine/durable/definitions.ts";
+import type { Workshop } from "./engine/durable/driver.ts";
+import {
+  abortExecution,
+  type ExecutionRow,
+  findByArn,
+  inDatabase,
+  listEvents,
+  listExecutions,
+} from "./engine/durable/executions.ts";
+import { filesObjects, type ObjectFiles } from "./engine/durable/objects.ts";
+import { redriveExecution } from "./engine/durable/redrive.ts";
+import { type Runner, type RunnerSettings, startRunner } from "./engine/durable/runner.ts";
+import { startExecution } from "./engine/durable/start.ts";
+import type { TaskFunction } from "./engine/durable/tasks.ts";
+import { answerToken, beatToken } from "./engine/durable/tokens.ts";
+import { openWriter } from "./engine/durable/writer.ts";
+import type { Timer } from "./engine/effects.ts";
+import { isTooLarge } from "./engine/limits.ts";
+import { wallTimer } from "./engine/timers.ts";
 
-const noExecution = async (executionArn: string): Promise<never> => {
-  throw missing("execution", executionArn);
+export interface WorkflowsOptions {
+  readonly database: Database;
+  /** The bucket `files` of item readers and result writers. */
+  readonly files: ObjectFiles;
+  /** Definitions by machine, with `${task:NAME}`, `${machine:NAME}` and `${bucket:NAME}`. */
+  readonly machines: Readonly<Record<string, unknown>>;
+  readonly timer?: Timer;
+  /** An execution that has to wait longer than this, in milliseconds, leaves memory until then. */
+  readonly parkAfterMs?: number;
+  /** How many iterations of a Map run at once at the most. */
+  readonly mostAtOnce?: number;
+  readonly runner?: Partial<RunnerSettings>;
+}
+
+/** State machines on this machine. Started executions wait in the database until `run`. */
+export interface EmbeddedWorkflows extends Workflows {
+  /**
+   * Runs executions, also those that a dead process left, with the functions of their tasks by name. Once. `onError` is told what keeps it
+   * from going on; the ARN is empty where that is no single execution.
+   */
+  run(functions: Readonly<Record<string, TaskFunction>>, onError: (executionArn: string, error: unknown) => void): void;
+  /** Ends the work at hand; the rest waits in the database. */
+  close(): Promise<void>;
+}
+
+const PARK_AFTER_MS = 10_000;
+const MOST_AT_ONCE = 100;
+const RUNNER: RunnerSettings = { leaseMs: 30_000, pollMs: 1_000, mostLoaded: 100 };
+
+const summaryOf = (row: ExecutionRow): ExecutionSummary => ({
+  executionArn: row.executionArn,
+  machine: row.machine,
+  name: row.name,
+  status: row.status,
+  startedAt: row.startedAt,
+  stoppedAt: row.stoppedAt ?? undefined,
+  redriveCount: row.redriveCount,
+});
+
+const detailOf = (row: ExecutionRow): ExecutionDetail => ({
+  ...summaryOf(row),
+  input: JSON.parse(row.input) as Json,
+  output: row.output === null ? undefined : (JSON.parse(row.output) as Json),
+  error: row.error ?? undefined,
+  cause: row.cause ?? undefined,
+  definition: JSON.parse(row.definition) as Json,
+});
+
+const eventOf = (row: Awaited<ReturnType<typeof listEvents>>[number]): ExecutionEvent => ({
+  id: row.eventId,
+  previousId: row.previousId,
+  type: row.type,
+  at: row.at,
+  state: row.state ?? undefined,
+  details: JSON.parse(row.details) as Readonly<Record<string, Json>>,
+});
+
+const found = async (tx: Tx, executionArn: string): Promise<ExecutionRow> => {
+  const row = await findByArn(tx, executionArn);
+  if (row === undefined) throw missing("execution", executionArn);
+  return row;
 };
 
-const noToken = async (): Promise<never> => {
-  throw invalid("task_token", "is no token of a task that waits here", "INVALID_TOKEN");
+/** What only reads. */
+const reading = (database: Database, definitions: Definitions): Pick<Workflows, "describe" | "history" | "list"> => ({
+  describe: async (executionArn) => detailOf(await inDatabase(database, (tx) => found(tx, executionArn))),
+  history: async (executionArn, { size, token, newestFirst = false }): Promise<PageOf<ExecutionEvent>> => {
+    const request = pageRequest(size, token);
+    const after = numberAfter(request);
+    const rows = await inDatabase(database, async (tx) => {
+      const { executionNo } = await found(tx, executionArn);
+      const position = after === undefined ? undefined : Number(after);
+      return listEvents(tx, executionNo, { after: position, limit: size + 1, newestFirst });
+    });
+    const page = pageOf(rows, request, (row) => String(row.eventId));
+    return { rows: page.rows.map(eventOf), nextToken: page.nextToken };
+  },
+  list: async ({ machine, status, size, token }): Promise<PageOf<ExecutionSummary>> => {
+    definitions.of(machine);
+    const request = pageRequest(size, token);
+    const before = numberAfter(request);
+    const rows = await inDatabase(database, (tx) => listExecutions(tx, { machine, status, before, limit: size + 1 }));
+    const page = pageOf(rows, request, (row) => String(row.executionNo));
+    return { rows: page.rows.map(summaryOf), nextToken: page.nextToken };
+  },
+});
+
+/** What changes something; `told` is called afterwards, so that it is gone on with at once. */
+const changing = (
+  database: Database,
+  definitions: Definitions,
+  now: () => Date,
+  told: () => void,
+): Omit<Workflows, "describe" | "history" | "list"> => {
+  const changed = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    told();
+    return result;
+  };
+  return {
+    start: async (request) => {
+      const row = await changed(inDatabase(database, (tx) => startExecution(tx, definitions, request, now())));
+      return { executionArn: row.executionArn, startedAt: row.startedAt };
+    },
+    succeed: async (taskToken, output) => {
+      if (isTooLarge(output)) throw invalid("output", "is larger than 256 KiB; pass large data by reference");
+      await changed(answerToken(database, taskToken, now(), { output }));
+    },
+    fail: (taskToken, { error, cause }) => changed(answerToken(database, taskToken, now(), { error, cause })),
+    heartbeat: (taskToken) => changed(beatToken(database, taskToken, now())),
+    stop: async (executionArn, reason) => {
+      const row = await changed(inDatabase(database, (tx) => abortExecution(tx, executionArn, reason, now())));
+      if (row === undefined) throw missing("execution", executionArn);
+      return { stoppedAt: row.stoppedAt ?? now() };
+    },
+    redrive: async (executionArn) => {
+      const redrivenAt = now();
+      await changed(inDatabase(database, (tx) => redriveExecution(tx, executionArn, redrivenAt)));
+      return { redrivenAt };
+    },
+  };
 };
 
-/** State machines where there are none: nothing can be started, and no execution or token is known. */
-export const noMachines: Workflows = {
-  start: async ({ machine }) => {
-    throw missing("state machine", machine);
-  },
-  list: async ({ machine }) => {
-    throw missing("state machine", machine);
-  },
-  describe: noExecution,
-  history: noExecution,
-  stop: noExecution,
-  redrive: noExecution,
-  succeed: noToken,
-  fail: noToken,
-  heartbeat: noToken,
+/** Opens the state machines of this machine. Throws an invalid Problem that names the machine and the place in its definition. */
+export const openWorkflows = (options: WorkflowsOptions): EmbeddedWorkflows => {
+  const { database, files, timer = wallTimer } = options;
+  const definitions = readDefinitions(options.machines);
+  let runner: Runner | undefined;
+  const poke = (): void => runner?.poke();
+  const run: EmbeddedWorkflows["run"] = (functions, onError) => {
+    const name = randomUUID();
+    const lose = (executionNo: number, error?: unknown): void => {
+      if (error !== undefined) onError("", error);
+      runner?.lose(executionNo);
+    };
+    const workshop: Workshop = {
+      database,
+      timer,
+      runner: name,
+      writer: openWriter(database, name, lose),
+      definitions,
+      functions,
+      objects: filesObjects(files),
+      parkAfterMs: options.parkAfterMs ?? PARK_AFTER_MS,
+      mostAtOnce: options.mostAtOnce ?? MOST_AT_ONCE,
+      onError,
+      poke,
+    };
+    runner = startRunner(workshop, { ...RUNNER, ...options.runner });
+  };
+  return {
+    ...reading(database, definitions),
+    ...changing(database, definitions, () => new Date(timer.now()), poke),
+    run,
+    close: async () => {
+      await runner?.stop();
+      runner = undefined;
+    },
+  };
 };

@@ -1,5 +1,5 @@
 import { parseMachine } from "@commops/core/adapters/embedded/engine/definition.ts";
-import { type EndedExecution, execute, identityOf } from "@commops/core/adapters/embedded/engine/execute.ts";
+import { type EndedExecution, executeTold, identityOf } from "@commops/core/adapters/embedded/engine/execute.ts";
 import { memoryJournal } from "@commops/core/adapters/embedded/engine/memory-journal.ts";
 import { memoryObjects } from "@commops/core/adapters/embedded/engine/memory-objects.ts";
 import {
@@ -66,7 +66,7 @@ const isCauseSame = (subject: ExecutionCase, ended: EndedExecution): boolean | u
 /** Runs a recorded execution on a clock that does not wait, with the recorded answers of its tasks. */
 export const runExecution = async (subject: ExecutionCase): Promise<Verdict> => {
   const tasks = scriptedTasks(subject.mocks.map(answerOf), lambdaOf(subject.lambdas));
-  const ended = await execute({
+  const ended = await executeTold({
     machine: parseMachine(subject.definition),
     input: subject.input,
     identity: identityOf({

@@ -44,7 +44,7 @@ const answerOf =
     if (mock?.errorOutput !== undefined)
       return { error: mock.errorOutput.error ?? null, cause: mock.errorOutput.cause ?? null };
     if (mock?.result !== undefined) return { output: parsed(mock.result) };
-    const call = { key: name, state: name, resource: state.Resource ?? "", parameters, token: null };
+    const call = { key: name, state: name, resource: state.Resource ?? "", parameters, token: null, isAwaited: false };
     return lambdaOf(lambdas)(call) ?? { error: "States.Runtime", cause: "nothing answers this task" };
   };
 

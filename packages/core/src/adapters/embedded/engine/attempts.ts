@@ -1,12 +1,12 @@
-import { errorOutput, Failure, QUERY_ERROR, RUNTIME_ERROR } from "./failure.ts";
+import { errorDetails, errorOutput, Failure, QUERY_ERROR, RUNTIME_ERROR } from "./failure.ts";
 import type { Conclusion, Frame } from "./language.ts";
 import { backoffSeconds, catcherFor, jittered, retrierFor } from "./retry.ts";
-import { type Entered, frameOf, type Step } from "./run.ts";
+import { type Entered, frameOf, type Step, tell } from "./run.ts";
 
 /** A fault says in which state it arose, once. */
-export const located = (failure: Failure, { scope, name, eventId }: Entered): Failure => {
+export const located = (failure: Failure, { scope, name, eventId }: Entered, key: string): Failure => {
   if (!failure.isFault) return failure;
-  if (failure.error === QUERY_ERROR) scope.run.history.add("EvaluationFailed", name);
+  if (failure.error === QUERY_ERROR) tell(scope, key, "EvaluationFailed", name);
   const place = `An error occurred while executing the state '${name}' (entered at the event id #${eventId}).`;
   return new Failure(failure.error, `${place} ${failure.reason ?? ""}`, { alias: failure.alias });
 };
@@ -38,21 +38,22 @@ const waitToRetry = async (
 /** Does the work of a state that may be retried and caught (Task, Parallel, Map), and says where the machine goes on. */
 export const attempted = async (
   entered: Entered,
-  work: (frame: Frame, key: string) => Promise<Conclusion>,
+  work: (frame: Frame, key: string, path: string) => Promise<Conclusion>,
 ): Promise<Step> => {
   const { state, language, scope } = entered;
   const retries = new Map<number, number>();
-  for (let attempt = 0; ; attempt += 1) {
-    const frame = frameOf(entered, attempt);
+  const { firstAttempt } = entered;
+  for (let attempt = firstAttempt; ; attempt += 1) {
+    const frame = frameOf(entered, attempt - firstAttempt);
     const key = `${entered.key}/try.${attempt}`;
     try {
-      return { next: state.Next, ...(await work(frame, key)) };
+      return { next: state.Next, ...(await work(frame, key, `${entered.path}/try.${attempt}`)) };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const failure = located(error, entered);
+      const failure = located(error, entered, key);
       if (await waitToRetry(entered, failure, retries, frame, key)) continue;
       if (state.Type !== "Task" && failure.error !== RUNTIME_ERROR)
-        scope.run.history.add(`${state.Type}StateFailed`, entered.name);
+        tell(scope, key, `${state.Type}StateFailed`, entered.name, errorDetails(failure));
       const catcher = state.Catch?.[catcherFor(state.Catch, failure)];
       if (catcher === undefined) throw failure;
       return { next: catcher.Next, ...(await language.recover(frame, catcher, errorOutput(failure))) };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ENGINE_START, machineOf, runMachine, taskRunner, taskState } from "../../../../testing/engine.ts";
 import type { Json } from "../../../kernel/index.ts";
-import type { DetailedEvent } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
 import { memoryJournal } from "./memory-journal.ts";
 
 const DAY = 86_400_000;
@@ -150,7 +150,7 @@ it("without a journal the same crash does tasks twice", async () => {
 });
 
 it("events are told as they happen, with what went in and came out of executions, states and tasks", async () => {
-  const told: DetailedEvent[] = [];
+  const told: HistoryEvent[] = [];
   const definition = machineOf(taskState("add", { Parameters: { of: 1 }, ResultPath: "$.sum", End: true }));
   let toldBeforeTheTask = 0;
   const tasks = taskRunner({

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { invalid, type Json } from "../../../kernel/index.ts";
 import type { LanguageName, Machine } from "./definition.ts";
-import type { Effects } from "./effects.ts";
+import type { Effects, Recorded } from "./effects.ts";
 import { Aborted, Failure, TIMEOUT } from "./failure.ts";
-import { type DetailedEvent, type HistoryEvent, openHistory } from "./history.ts";
+import { type HistoryEvent, openHistory, type Trail } from "./history.ts";
 import { walk } from "./interpreter.ts";
 import { isTooLarge } from "./limits.ts";
 import { type Child, executionArn, type ExecutionResult, type Identity, type Run } from "./run.ts";
@@ -18,13 +18,11 @@ export interface Execution {
   /** How many iterations of a Map run at once at the most, whatever the definition says. Default: as it says. */
   readonly mostAtOnce?: number;
   /** Told every event of this execution as it happens; after a crash all of them again. */
-  readonly onEvent?: (event: DetailedEvent) => void;
+  readonly onEvent?: (event: HistoryEvent) => void;
+  /** When it was redriven: the events that tell it. */
+  readonly redrives?: readonly Recorded[];
   /** Ends the execution as ABORTED. */
   readonly signal?: AbortSignal;
-}
-
-export interface EndedExecution extends ExecutionResult {
-  readonly history: readonly HistoryEvent[];
 }
 
 interface Nested {
@@ -52,17 +50,18 @@ const runInTime = async (
   run: Run,
   machine: Machine,
   { path, language }: Nested,
+  trail: Trail,
   parent: AbortSignal,
 ): Promise<Ending> => {
   const own = new AbortController();
   const signal = AbortSignal.any([parent, own.signal]);
   setMaxListeners(0, signal);
-  const scope = { run, path, language, variables: {}, map: undefined, isNested: false, signal };
+  const scope = { run, path, language, variables: {}, map: undefined, isNested: false, trail, signal };
   const work = walk(machine, run.input, scope).then((output): Ending => {
     return { status: "SUCCEEDED", output, error: null, cause: null };
   }, endingOf);
   if (machine.TimeoutSeconds === undefined) return work;
-  const end = run.startedAt + machine.TimeoutSeconds * 1000;
+  const end = (run.redrives.at(-1)?.at ?? run.startedAt) + machine.TimeoutSeconds * 1000;
   const timeout = run.effects.timer.sleepUntil(end, signal).then(
     (): Ending => ({ status: "TIMED_OUT", output: undefined, error: TIMEOUT, cause: null }),
     () => work,
@@ -76,30 +75,48 @@ const runInTime = async (
   }
 };
 
-const executeNested = async (execution: Execution, nested: Nested): Promise<EndedExecution> => {
-  const { machine, input, identity, effects, seed, mostAtOnce = Infinity } = execution;
+const executeNested = async (execution: Execution, nested: Nested): Promise<ExecutionResult> => {
+  const { machine, input, identity, effects, seed, mostAtOnce = Infinity, redrives = [] } = execution;
   const { timer, journal } = effects;
-  const startedAt = await journal.once(`${nested.path}/started`, async () => timer.now());
   // Events of its children are histories of their own.
-  const history = openHistory(() => timer.now(), nested.path === "" ? execution.onEvent : undefined);
-  const startChild = (child: Child): Promise<ExecutionResult> =>
-    executeNested({ ...execution, ...child }, { path: child.path, language: child.language });
-  const run: Run = { effects, history, identity, input, startedAt, seed, mostAtOnce, walk, startChild };
-  history.add("ExecutionStarted", undefined, { input, roleArn: identity.roleArn });
+  const history = openHistory(journal, timer, nested.path === "" ? execution.onEvent : undefined);
+  const startChild = async ({ path, language, ...child }: Child): Promise<ExecutionResult> => {
+    const own = { ...effects, journal: await journal.child(path) };
+    return executeNested({ ...execution, ...child, effects: own }, { path, language });
+  };
+  const trail: Trail = { last: 0 };
+  const started = { input, roleArn: identity.roleArn };
+  const { at } = history.add(trail, `${nested.path}/ExecutionStarted`, "ExecutionStarted", undefined, started);
+  const run: Run = { effects, history, identity, input, startedAt: at, redrives, seed, mostAtOnce, walk, startChild };
   const signal = execution.signal ?? new AbortController().signal;
-  const ending = await runInTime(run, machine, nested, signal);
-  const { output, error, cause } = ending;
-  history.close(LAST_EVENTS[ending.status], output === undefined ? { error, cause } : { output });
-  return { ...ending, startedAt, stoppedAt: timer.now(), history: history.events };
+  const ending = await runInTime(run, machine, nested, trail, signal);
+  const { status, output, error, cause } = ending;
+  const details = output === undefined ? { error, cause } : { output };
+  history.close(trail, `${nested.path}/ExecutionEnded@${redrives.length}`, LAST_EVENTS[status], details);
+  return { ...ending, startedAt: at, stoppedAt: timer.now() };
 };
 
 /**
  * Runs an execution to its end, from where its journal has it. The end of a failed execution is a value, not an error. Throws a Problem of
  * kind invalid on a too large input; and what a task runner or a journal throws, which says nothing about the execution: run it again.
  */
-export const execute = async (execution: Execution): Promise<EndedExecution> => {
+export const execute = async (execution: Execution): Promise<ExecutionResult> => {
   if (isTooLarge(execution.input)) throw invalid("input", "is larger than 256 KiB; pass large data by reference");
   return executeNested(execution, { path: "", language: execution.machine.QueryLanguage ?? "JSONPath" });
+};
+
+export interface EndedExecution extends ExecutionResult {
+  readonly history: readonly HistoryEvent[];
+}
+
+/** The same, with its events. They are all held in memory. */
+export const executeTold = async (execution: Execution): Promise<EndedExecution> => {
+  const history: HistoryEvent[] = [];
+  const onEvent = (event: HistoryEvent): void => {
+    history.push(event);
+    execution.onEvent?.(event);
+  };
+  return { ...(await execute({ ...execution, onEvent })), history };
 };
 
 /** Names of an execution in an AWS account, or what stands for one. */

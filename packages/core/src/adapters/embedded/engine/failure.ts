@@ -43,3 +43,6 @@ export const errorOutput = (failure: Failure): JsonObject => ({
   Error: failure.error,
   Cause: failure.reason ?? (failure.error === TIMEOUT ? "" : null),
 });
+
+/** The error as events of the history carry it. */
+export const errorDetails = ({ error, reason }: Failure): JsonObject => ({ error, cause: reason });

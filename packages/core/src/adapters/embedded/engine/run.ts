@@ -1,7 +1,7 @@
 import type { Json } from "../../../kernel/index.ts";
 import type { LanguageName, Machine, State } from "./definition.ts";
-import type { Effects } from "./effects.ts";
-import type { History } from "./history.ts";
+import type { Effects, Recorded } from "./effects.ts";
+import type { History, Trail } from "./history.ts";
 import type { JsonObject } from "./json.ts";
 import { jsonata } from "./jsonata/language.ts";
 import { jsonPath } from "./jsonpath/language.ts";
@@ -22,7 +22,7 @@ export interface Identity {
 export const executionArn = (base: string, type: Identity["type"], machine: string, name: string, id: string): string =>
   type === "EXPRESS" ? `${base}:express:${machine}:${name}:${id}` : `${base}:execution:${machine}:${name}`;
 
-export interface ExecutionResult {
+export type ExecutionResult = {
   readonly status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   /** Undefined unless it succeeded. */
   readonly output: Json | undefined;
@@ -30,7 +30,7 @@ export interface ExecutionResult {
   readonly cause: string | null;
   readonly startedAt: number;
   readonly stoppedAt: number;
-}
+};
 
 /** One of the executions of its own that a distributed map makes. */
 export interface Child {
@@ -49,6 +49,8 @@ export interface Run {
   readonly identity: Identity;
   readonly input: Json;
   readonly startedAt: number;
+  /** When it was taken up again after it had failed, in order. */
+  readonly redrives: readonly Recorded[];
   readonly seed: string;
   /** How many iterations of a Map run at once at the most, whatever the definition says. */
   readonly mostAtOnce: number;
@@ -68,6 +70,7 @@ export interface Scope {
   readonly map: JsonObject | undefined;
   /** A branch or an iteration, not the execution itself. */
   readonly isNested: boolean;
+  readonly trail: Trail;
   readonly signal: AbortSignal;
 }
 
@@ -78,8 +81,14 @@ export interface Entered {
   readonly state: State;
   readonly input: Json;
   readonly language: Language;
-  /** Names this visit of the state within the execution. */
+  /** Names this visit of the state within the execution; after a redrive anew, so that what had failed is not known. */
   readonly key: string;
+  /** What the keys of its branches and iterations begin with. After a redrive as before, so that what had succeeded is known. */
+  readonly path: string;
+  /** The number of the attempt that it begins with: after a redrive the one that failed last. */
+  readonly firstAttempt: number;
+  /** How often the execution had been redriven before this visit. */
+  readonly redrives: number;
   readonly eventId: number;
   readonly enteredAt: number;
 }
@@ -101,6 +110,7 @@ interface Started {
   readonly identity: Identity;
   readonly input: Json;
   readonly startedAt: number;
+  readonly redrives?: readonly Recorded[];
 }
 
 interface Tried {
@@ -108,17 +118,23 @@ interface Tried {
   readonly type: State["Type"];
   readonly enteredAt: number;
   readonly retries: number;
+  readonly redrives?: number;
 }
 
+const redriven = (redrives: readonly Recorded[], count: number): JsonObject => {
+  const last = redrives[count - 1];
+  return { RedriveCount: count, ...(last === undefined ? {} : { RedriveTime: iso(last.at) }) };
+};
+
 /** The context object: `$$` in JSONPath, `$states.context` in JSONata. */
-export const contextOf = ({ identity, input, startedAt }: Started, tried: Tried): JsonObject => ({
+export const contextOf = ({ identity, input, startedAt, redrives = [] }: Started, tried: Tried): JsonObject => ({
   Execution: {
     Id: identity.executionArn,
     Input: input,
     StartTime: iso(startedAt),
     Name: identity.executionName,
     RoleArn: identity.roleArn,
-    ...(identity.type === "STANDARD" ? { RedriveCount: 0 } : {}),
+    ...(identity.type === "STANDARD" ? redriven(redrives, tried.redrives ?? 0) : {}),
   },
   StateMachine: { Id: identity.machineArn, Name: identity.machineName },
   State: {
@@ -129,8 +145,8 @@ export const contextOf = ({ identity, input, startedAt }: Started, tried: Tried)
 });
 
 /** What the fields of an entered state are evaluated against, at its first or a later try. */
-export const frameOf = ({ scope, name, state, input, key, enteredAt }: Entered, retries = 0): Frame => {
-  const context = contextOf(scope.run, { name, type: state.Type, enteredAt, retries });
+export const frameOf = ({ scope, name, state, input, key, enteredAt, redrives }: Entered, retries = 0): Frame => {
+  const context = contextOf(scope.run, { name, type: state.Type, enteredAt, retries, redrives });
   return {
     state,
     input,
@@ -141,3 +157,7 @@ export const frameOf = ({ scope, name, state, input, key, enteredAt }: Entered, 
     note: () => {},
   };
 };
+
+/** Adds an event about a state to the history, once for a key. */
+export const tell = ({ run, trail }: Scope, key: string, type: string, state: string, details?: JsonObject): Recorded =>
+  run.history.add(trail, `${key}/${type}`, type, state, details);

@@ -42,7 +42,7 @@ export const scriptedTasks = (
     left: () => waiting,
     invoke: async (call, signal) => {
       calls.push(call);
-      return call.token === null ? next(call, signal) : { output: {} };
+      return call.isAwaited ? { output: {} } : next(call, signal);
     },
     answer: (call, _, signal) => next(call, signal),
   };

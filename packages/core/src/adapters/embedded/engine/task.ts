@@ -1,11 +1,12 @@
 import type { Json } from "../../../kernel/index.ts";
 import { attempted } from "./attempts.ts";
 import type { TaskCall, TaskOutcome } from "./effects.ts";
-import { Failure, TIMEOUT } from "./failure.ts";
+import { errorDetails, Failure, TIMEOUT } from "./failure.ts";
+import type { JsonObject } from "./json.ts";
 import type { Frame } from "./language.ts";
 import { checkSize } from "./limits.ts";
 import { randomOf } from "./random.ts";
-import type { Entered, Run, Step } from "./run.ts";
+import { type Entered, type Run, type Step, tell } from "./run.ts";
 
 /** What a task may take where it says nothing, in seconds. */
 const DEFAULT_TIMEOUT = 99_999_999;
@@ -50,6 +51,7 @@ const answeredInTime = async (
   since: number,
   { timeout, heartbeat }: Times,
   work: (onHeartbeat: (at: number) => void, signal: AbortSignal) => Promise<TaskOutcome>,
+  isGivenUp: (heardAt: number) => Promise<boolean> = async () => true,
 ): Promise<TaskOutcome> => {
   const own = new AbortController();
   const signal = AbortSignal.any([parent, own.signal]);
@@ -67,15 +69,17 @@ const answeredInTime = async (
       const due = Math.min(end, silence);
       const outcome = await Promise.race([answer, timer.sleepUntil(due, signal)]);
       if (outcome !== undefined) return outcome;
-      if (end <= due) return timedOut;
-      if (heard + heartbeat * 1000 <= due) return silent;
+      const isOver = end <= due;
+      const isSilent = heard + heartbeat * 1000 <= due;
+      if (!isOver && !isSilent) continue;
+      if (await isGivenUp(isOver ? Infinity : heard)) return isOver ? timedOut : silent;
     }
   } finally {
     own.abort();
   }
 };
 
-/** A task that waits for the answer to its token: the token, the request and the waiting survive a restart. */
+/** A task whose answer comes apart from its request (a token, the end of a job): request and waiting survive a restart. */
 const calledBack = async (
   { scope, name }: Entered,
   { event, isSubmitted }: Resource,
@@ -86,36 +90,35 @@ const calledBack = async (
   const since = await journal.once(`${call.key}/since`, async () => timer.now());
   const request = await journal.once(`${call.key}/request`, () => tasks.invoke(call, scope.signal));
   if ("error" in request) return request;
-  if (isSubmitted) scope.run.history.add(`${event}Submitted`, name);
+  if (isSubmitted) tell(scope, call.key, `${event}Submitted`, name);
   return journal.once(`${call.key}/answer`, () =>
-    answeredInTime(scope.run, scope.signal, since, times, (onHeartbeat, signal) =>
-      tasks.answer(call, onHeartbeat, signal),
+    answeredInTime(
+      scope.run,
+      scope.signal,
+      since,
+      times,
+      (onHeartbeat, signal) => tasks.answer(call, onHeartbeat, signal),
+      (heardAt) => tasks.expire?.(call, heardAt) ?? Promise.resolve(true),
     ),
   );
 };
 
-const invoked = async (entered: Entered, resource: Resource, call: TaskCall, times: Times): Promise<TaskOutcome> => {
-  const { scope, name } = entered;
+const invoked = async (entered: Entered, resource: Resource, call: TaskCall, given: Times): Promise<TaskOutcome> => {
+  const { scope } = entered;
   const { journal, tasks, timer } = scope.run.effects;
-  if (resource.isCallback) return calledBack(entered, resource, call, times);
-  if (resource.isSubmitted) scope.run.history.add(`${resource.event}Submitted`, name);
+  const times = resource.isCallback ? given : { ...given, heartbeat: Infinity };
+  if (call.isAwaited) return calledBack(entered, resource, call, times);
   return journal.once(call.key, () =>
-    answeredInTime(scope.run, scope.signal, timer.now(), { ...times, heartbeat: Infinity }, (_, signal) =>
-      tasks.invoke(call, signal),
-    ),
+    answeredInTime(scope.run, scope.signal, timer.now(), times, (_, signal) => tasks.invoke(call, signal)),
   );
 };
 
 const failureOf = (error: string | null, cause: string | null): Failure =>
   error === HEARTBEAT_TIMEOUT ? new Failure(TIMEOUT, cause, { alias: error }) : new Failure(error, cause);
 
-const outputOf = ({ scope, name }: Entered, { event, label }: Resource, outcome: TaskOutcome): Json => {
-  const { history } = scope.run;
+const outputOf = ({ scope, name }: Entered, { event, label }: Resource, key: string, outcome: TaskOutcome): Json => {
   const failed = (failure: Failure): never => {
-    history.add(`${event}${failure.error === TIMEOUT ? "TimedOut" : "Failed"}`, name, {
-      error: failure.error,
-      cause: failure.reason,
-    });
+    tell(scope, key, `${event}${failure.error === TIMEOUT ? "TimedOut" : "Failed"}`, name, errorDetails(failure));
     throw failure;
   };
   if ("error" in outcome) return failed(failureOf(outcome.error, outcome.cause));
@@ -125,9 +128,14 @@ const outputOf = ({ scope, name }: Entered, { event, label }: Resource, outcome:
     if (error instanceof Failure) failed(error);
     throw error;
   }
-  history.add(`${event}Succeeded`, name, { output: outcome.output });
+  tell(scope, key, `${event}Succeeded`, name, { output: outcome.output });
   return outcome.output;
 };
+
+const timesDetails = ({ timeout, heartbeat }: Times): JsonObject => ({
+  ...(timeout === DEFAULT_TIMEOUT ? {} : { timeoutInSeconds: timeout }),
+  ...(heartbeat === Infinity ? {} : { heartbeatInSeconds: heartbeat }),
+});
 
 /** The parameters of a task may carry its token out. */
 const withToken = (frame: Frame, token: string): Frame => ({
@@ -148,9 +156,16 @@ export const task = (entered: Entered): Promise<Step> =>
     };
     const parameters = await language.work(frame);
     const request = resource.event === "LambdaFunction" ? { input: parameters } : { parameters };
-    scope.run.history.add(`${resource.event}Scheduled`, name, { resource: arn, ...request });
-    scope.run.history.add(`${resource.event}Started`, name);
-    const call: TaskCall = { key, state: name, resource: arn, parameters, token: resource.isCallback ? token : null };
-    const output = outputOf(entered, resource, await invoked(entered, resource, call, times));
+    tell(scope, key, `${resource.event}Scheduled`, name, { resource: arn, ...request, ...timesDetails(times) });
+    tell(scope, key, `${resource.event}Started`, name);
+    const call: TaskCall = {
+      key,
+      state: name,
+      resource: arn,
+      parameters,
+      token: resource.isCallback ? token : null,
+      isAwaited: resource.isCallback || resource.isSubmitted,
+    };
+    const output = outputOf(entered, resource, key, await invoked(entered, resource, call, times));
     return language.conclude(plain, output);
   });

@@ -5,7 +5,7 @@ import { isArray } from "../json.ts";
 import type { Frame } from "../language.ts";
 import { checkSize } from "../limits.ts";
 import { randomOf } from "../random.ts";
-import { type Entered, executionArn, type ExecutionResult, type Identity } from "../run.ts";
+import { type Entered, executionArn, type Identity, tell } from "../run.ts";
 import { batchesOf, type Batch } from "./batches.ts";
 import { readItems } from "./item-reader.ts";
 import {
@@ -51,15 +51,12 @@ const runChild = async (entered: Entered, batch: Batch, path: string, signal: Ab
   const identity = childIdentity(entered, randomOf(scope.run.seed, `${path}/name`).uuid());
   const machine = processorOf(state);
   checkSize(entered.name, batch.input);
-  const result: ExecutionResult = await scope.run.startChild({
-    machine,
-    input: batch.input,
-    identity,
-    language: machine.QueryLanguage ?? scope.language,
-    path,
-    signal,
+  const result = await scope.run.effects.journal.once(`${path}/ended`, async () => {
+    const language = machine.QueryLanguage ?? scope.language;
+    const ended = await scope.run.startChild({ machine, input: batch.input, identity, language, path, signal });
+    if (ended.status === "ABORTED") throw new Aborted();
+    return ended;
   });
-  if (result.status === "ABORTED") throw new Aborted();
   return { identity, input: batch.input, size: batch.size, result };
 };
 
@@ -90,24 +87,23 @@ const outputsOf = (runs: readonly ChildRun[]): Json[] =>
   runs.flatMap(({ result }) => (result.output === undefined ? [] : [result.output]));
 
 /** A Map in distributed mode: an execution of its own for each item or batch. */
-export const distributed = async (entered: Entered, frame: Frame, key: string): Promise<Json> => {
+export const distributed = async (entered: Entered, frame: Frame, key: string, path: string): Promise<Json> => {
   const { scope, language, state, name } = entered;
-  const { history } = scope.run;
   const most = (await concurrencyOf(language, frame)) || Infinity;
-  const direct = state.ItemReader === undefined ? await itemsOf(entered, frame, key) : undefined;
-  history.add("MapStateStarted", name);
+  const direct = state.ItemReader === undefined ? await itemsOf(entered, frame, path) : undefined;
+  tell(scope, key, "MapStateStarted", name);
   const tolerance = await toleranceOf(language, frame);
-  history.add("MapRunStarted", name);
+  tell(scope, key, "MapRunStarted", name);
   try {
-    const items = direct ?? (await itemsOf(entered, frame, key));
+    const items = direct ?? (await itemsOf(entered, frame, path));
     const batches = await batchesOf(await itemInputs(language, frame, items), language, frame);
-    const runs = await runAll(entered, batches, most, tolerance, key);
+    const runs = await runAll(entered, batches, most, tolerance, path);
     const result = await writeResults(runs, entered, frame, key, outputsOf(runs));
-    history.add("MapRunSucceeded", name);
-    history.add("MapStateSucceeded", name);
+    tell(scope, key, "MapRunSucceeded", name);
+    tell(scope, key, "MapStateSucceeded", name);
     return result;
   } catch (error) {
-    history.add(error instanceof Aborted ? "MapRunAborted" : "MapRunFailed", name);
+    tell(scope, key, error instanceof Aborted ? "MapRunAborted" : "MapRunFailed", name);
     throw error;
   }
 };
