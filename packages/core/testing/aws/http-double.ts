@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface ReceivedRequest {
@@ -15,8 +15,8 @@ export interface GivenAnswer {
   readonly body?: string | Uint8Array;
 }
 
-/** A failure that the service is asked to show: an answer, or a connection that ends without one. */
-export type Disturbance = GivenAnswer | "hang up";
+/** A failure that the service is asked to show: an answer, a connection that ends without one, or in the middle of a good one. */
+export type Disturbance = GivenAnswer | "hang up" | "cut short";
 
 export interface HttpDouble {
   readonly endpoint: string;
@@ -52,6 +52,12 @@ export const signatureFault = ({ headers }: ReceivedRequest, service: string): s
   return names.includes("host") && names.includes("x-amz-date") ? undefined : "host and x-amz-date are not signed";
 };
 
+const cutShort = (outgoing: ServerResponse, { status, headers, body = "" }: GivenAnswer): void => {
+  const whole = Buffer.from(body);
+  outgoing.writeHead(status, { ...headers, "content-length": whole.byteLength });
+  outgoing.write(whole.subarray(0, whole.byteLength / 2), () => outgoing.destroy());
+};
+
 const closing = (server: Server) => async (): Promise<void> => {
   server.close();
   server.closeAllConnections();
@@ -68,8 +74,10 @@ export const openHttpDouble = async (
     const respond = async (): Promise<void> => {
       const request = await received(incoming);
       requests.push(request);
-      const given = disturbances.shift() ?? (await answer(request));
-      if (given === "hang up") return void incoming.socket.destroy();
+      const disturbance = disturbances.shift();
+      if (disturbance === "hang up") return void incoming.socket.destroy();
+      if (disturbance === "cut short") return cutShort(outgoing, await answer(request));
+      const given = disturbance ?? (await answer(request));
       outgoing.writeHead(given.status, given.headers).end(given.body);
     };
     respond().catch((error: unknown) => outgoing.writeHead(599).end(String(error)));

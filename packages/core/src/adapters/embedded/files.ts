@@ -1,18 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { access, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { exists, invalid, missing, Problem } from "../../kernel/index.ts";
 import type { Files } from "../../ports/index.ts";
+import { digestOfFile } from "../disk/file-digest.ts";
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-
-const digestOfFile = async (path: string): Promise<string> => {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-};
 
 /** Makes a file's bytes survive a power failure before a name points to them. */
 const flush = async (path: string): Promise<void> => {
