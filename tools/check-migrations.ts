@@ -17,7 +17,7 @@ try {
   const result = spawnSync(
     "npx",
     ["drizzle-kit", "generate", "--dialect", "postgresql", ...schema.map((path) => `--schema=${path}`), "--out", copy],
-    { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", timeout: 60_000 },
+    { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", timeout: 240_000 },
   );
   const known = new Set(readdirSync(migrations));
   const next = readdirSync(copy).filter((file) => !known.has(file));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { simpleParser } from "mailparser";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mailerContract, SENDER, SENT_AT } from "../../../testing/mailer-contract.ts";
 import type { Mail } from "../../ports/index.ts";
 import { openMailbox } from "./mailbox.ts";
 
@@ -24,6 +25,16 @@ const mail = (changes: Partial<Mail> = {}): Mail => ({
 const at = (time: string) => ({ now: () => new Date(time) });
 
 describe("the local outbox", () => {
+  mailerContract(async () => {
+    const own = await mkdtemp(join(tmpdir(), "commops-mailbox-"));
+    const box = await openMailbox(own, { from: SENDER, now: () => SENT_AT });
+    return {
+      mailer: box,
+      received: async () => Promise.all((await box.list()).map(({ messageId }) => box.source(messageId))),
+      close: () => rm(own, { recursive: true, force: true }),
+    };
+  });
+
   it("keeps a mail as any mail program can open it", async () => {
     const box = await openMailbox(folder, at("2025-10-03T08:00:00Z"));
     await box.send(mail());
@@ -75,12 +86,5 @@ describe("the local outbox", () => {
     const box = await openMailbox(folder);
     await expect(box.read("../../etc/passwd")).rejects.toMatchObject({ kind: "missing" });
     await expect(box.source("no@where.example")).rejects.toThrow(/no@where\.example/);
-  });
-
-  it("refuses what the real transport would refuse", async () => {
-    const box = await openMailbox(folder);
-    const forged = mail({ to: [{ name: "", address: "a@b.example\r\nBcc: c@d.example" }] });
-    await expect(box.send(forged)).rejects.toMatchObject({ kind: "invalid" });
-    expect(await box.list()).toEqual([]);
   });
 });

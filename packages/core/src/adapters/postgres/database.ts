@@ -9,6 +9,8 @@ import { scopedDatabase } from "./scoped.ts";
 /** Any number that only this product uses: two servers that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_305_117;
 
+const OPTIONS = { onnotice: () => undefined, connect_timeout: 10 };
+
 const place = (url: string): string => {
   try {
     const { hostname, port, pathname } = new URL(url);
@@ -22,15 +24,10 @@ const place = (url: string): string => {
   }
 };
 
-/**
- * Opens a real Postgres by URL and brings its schema up to date.
- * @param connections how many connections the pool may hold.
- * Throws a Problem that names host and database, never the password.
- */
-export const openPostgres = async (url: string, connections = 10): Promise<Database> => {
+/** Brings the schema up to date, as its owner. Throws a Problem that names host and database, never the password. */
+export const migratePostgres = async (url: string): Promise<void> => {
   const where = place(url);
-  const options = { onnotice: () => undefined, connect_timeout: 10 };
-  const owner = postgres(url, { ...options, max: 1 });
+  const owner = postgres(url, { ...OPTIONS, max: 1 });
   try {
     await owner`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migrate(drizzle(owner), { migrationsFolder: MIGRATIONS });
@@ -45,6 +42,29 @@ export const openPostgres = async (url: string, connections = 10): Promise<Datab
   } finally {
     await owner.end({ timeout: 5 });
   }
-  const client = postgres(url, { ...options, max: connections });
+};
+
+/**
+ * A real Postgres whose schema is up to date. The first query connects.
+ * @param options.connections how many connections the pool may hold.
+ * @param options.isProxied connections are shared by a proxy (RDS Proxy): nothing is prepared, since that would pin one to this client.
+ */
+export const connectPostgres = (
+  url: string,
+  options: { readonly connections?: number; readonly isProxied?: boolean } = {},
+): Database => {
+  place(url);
+  const { connections = 10, isProxied = false } = options;
+  const client = postgres(url, { ...OPTIONS, max: connections, prepare: !isProxied });
   return scopedDatabase(drizzle(client), () => client.end({ timeout: 5 }));
+};
+
+/**
+ * Opens a real Postgres by URL and brings its schema up to date.
+ * @param connections how many connections the pool may hold.
+ * Throws a Problem that names host and database, never the password.
+ */
+export const openPostgres = async (url: string, connections = 10): Promise<Database> => {
+  await migratePostgres(url);
+  return connectPostgres(url, { connections });
 };
