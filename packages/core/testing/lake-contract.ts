@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { csvColumns, parquetColumns } from "../src/cost/columns.ts";
-import { normaliseSql, periodSql } from "../src/cost/normalise-sql.ts";
+import { normaliseSql, partSql } from "../src/cost/normalise-sql.ts";
 import { CONTENTS, DAILY, FACTS, linesQuery } from "../src/cost/queries.ts";
 import type { Lake, RawSource } from "../src/ports/index.ts";
 import { type Cells, cur2Csv } from "./cur.ts";
@@ -108,7 +108,7 @@ const describesAndConvertsAgain = async (world: LakeWorld): Promise<void> => {
   expect(parquetColumns(columns)).toHaveLength(columns.length);
   const may = await world.scratch(".parquet");
   const source = { kind: "parquet", path: target } as const;
-  expect(await world.lake.convert({ select: periodSql("2026-05"), source, target: may })).toEqual({ rows: 1 });
+  expect(await world.lake.convert({ select: partSql("2026-05", "USD"), source, target: may })).toEqual({ rows: 1 });
   expect(await query("select source_row, billing_period from fact_cost_raw", [may])).toEqual([
     { source_row: "3", billing_period: "2026-05" },
   ]);

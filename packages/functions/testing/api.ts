@@ -57,9 +57,32 @@ const SETTINGS: ApiSettings = {
 
 const admin = systemActor("test");
 
+const peopleOf = (world: TestWorld): Pick<TestApi, "token" | "addUser"> => ({
+  token: async (role, { tenant, user } = {}) => {
+    const input = {
+      role,
+      ...(tenant === undefined ? {} : { tenant_id: tenant }),
+      ...(user === undefined ? {} : { user_name: user }),
+    };
+    return (await issueToken.run(callAs(world, admin), input)).token;
+  },
+  addUser: async (name, role, password) => {
+    await createUser.run(callAs(world, admin), {
+      user_name: name,
+      email: name.includes("@") ? name : `${name}@example.com`,
+      role,
+      password,
+    });
+  },
+});
+
 /** The API over an embedded world of its own. */
-export const testApi = async (settings: Partial<ApiSettings> = {}, table: RouteTable = allRoutes): Promise<TestApi> => {
-  const world = await testWorld();
+export const testApi = async (
+  settings: Partial<ApiSettings> = {},
+  table: RouteTable = allRoutes,
+  ports: Partial<Pick<TestWorld, "workflows">> = {},
+): Promise<TestApi> => {
+  const world = { ...(await testWorld()), ...ports };
   const log: LogEntry[] = [];
   const running = new Set<Promise<void>>();
   const api = createApi(
@@ -96,22 +119,7 @@ export const testApi = async (settings: Partial<ApiSettings> = {}, table: RouteT
       checkAnswer(route, response.status, answered);
       return { status: response.status, headers: response.headers, body: answered };
     },
-    token: async (role, { tenant, user } = {}) => {
-      const input = {
-        role,
-        ...(tenant === undefined ? {} : { tenant_id: tenant }),
-        ...(user === undefined ? {} : { user_name: user }),
-      };
-      return (await issueToken.run(callAs(world, admin), input)).token;
-    },
-    addUser: async (name, role, password) => {
-      await createUser.run(callAs(world, admin), {
-        user_name: name,
-        email: name.includes("@") ? name : `${name}@example.com`,
-        role,
-        password,
-      });
-    },
+    ...peopleOf(world),
     settled: async () => void (await Promise.all(running)),
     close: () => world.close(),
   };

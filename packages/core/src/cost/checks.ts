@@ -1,6 +1,6 @@
-import { exact, isZero } from "../money/index.ts";
 import type { Month } from "../time/index.ts";
-import { type Finding, type FindingCode, finding } from "./finding.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { FindingCode } from "./finding-kinds.ts";
 import { compareHeader } from "./formats.ts";
 
 /** What one file holds of one billing period and currency. */
@@ -9,10 +9,10 @@ export interface FileContents {
   readonly period: Month | undefined;
   readonly currency: string | undefined;
   readonly lines: number;
+  /** Lines that have a cost. */
+  readonly pricedLines: number;
   readonly firstRow: number;
   readonly lastRow: number;
-  /** Decimal text. */
-  readonly unblended: string;
 }
 
 /** What was wrong with lines of one file, by kind and column. */
@@ -131,23 +131,33 @@ const periodFindings = ({ source, contents, strictPeriod, announcedPeriod }: Con
     : [];
 };
 
-/** Costs in two currencies do not add; lines without a currency are let through only when they cost nothing. */
-const currencyFindings = ({ contents }: Contents): Finding[] => {
+/** Costs in two currencies do not add: each has totals of its own. A cost without a currency belongs to none of them. */
+const currencyFindings = ({ source, contents }: Contents): Finding[] => {
+  const nameless = contents.find((content) => content.currency === undefined && content.pricedLines > 0);
   const byPeriod = Map.groupBy(contents, (content) => content.period);
-  return [...byPeriod].flatMap(([period, parts]) => {
-    const priced = parts.filter((part) => part.currency !== undefined || !isZero(exact(part.unblended)));
-    const currencies = [...new Set(priced.map((part) => part.currency ?? "none"))];
-    const other = priced.find((part) => (part.currency ?? "none") !== currencies[0]);
-    return other
+  return [
+    ...[...byPeriod].flatMap(([period, parts]) => {
+      const currencies = [...new Set(parts.flatMap((part) => part.currency ?? []))].toSorted();
+      return currencies.length > 1
+        ? [
+            finding(
+              "several_currencies",
+              { file: source },
+              `the lines of ${period ?? "a period"} are in several currencies (${currencies.join(", ")}); each is kept apart with totals of its own`,
+            ),
+          ]
+        : [];
+    }),
+    ...(nameless
       ? [
           finding(
-            "mixed_currencies",
-            { file: other.file, row: other.firstRow },
-            `the lines of ${period ?? "a period"} are in several currencies (${currencies.join(", ")}), which do not add up to one total`,
+            "no_currency",
+            { file: nameless.file, row: nameless.firstRow },
+            `${lineCount(nameless.pricedLines)} with a cost ${nameless.pricedLines === 1 ? "names" : "name"} no currency`,
           ),
         ]
-      : [];
-  });
+      : []),
+  ];
 };
 
 /** Findings about what the files of a delivery hold together. */

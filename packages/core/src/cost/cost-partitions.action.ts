@@ -2,7 +2,7 @@ import { z } from "zod";
 import { monthInput } from "../kernel/index.ts";
 import { view } from "../record/index.ts";
 import { type Delivery, listDeliveries, readDeltas, readFindings } from "./deliveries.store.ts";
-import { findingOf } from "./finding.ts";
+import { shownFinding } from "./finding.ts";
 import { listImports } from "./ingestion-log.store.ts";
 
 const IMPORTS_SHOWN = 20;
@@ -14,6 +14,7 @@ const partition = (delivery: Delivery) => ({
   status: delivery.status,
   is_final: delivery.isFinal,
   superseded_by: delivery.supersededBy,
+  policy_version: delivery.policyVersion,
   format: delivery.format,
   currency: delivery.currency,
   rows: delivery.rows,
@@ -51,7 +52,7 @@ export const costPartitions = view(
       return {
         partitions: deliveries.map((delivery) => ({
           ...partition(delivery),
-          findings: findings.filter((item) => item.deliveryId === delivery.deliveryId).map(findingOf),
+          findings: findings.filter((item) => item.deliveryId === delivery.deliveryId).map(shownFinding),
           changes: deltas
             .filter((delta) => delta.deliveryId === delivery.deliveryId)
             .map((delta) => ({

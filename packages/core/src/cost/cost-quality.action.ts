@@ -1,49 +1,25 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { missing, monthInput } from "../kernel/index.ts";
-import { divide, exact, isPositive, multiply, toFixed } from "../money/index.ts";
-import type { Tx } from "../ports/index.ts";
 import { view } from "../record/index.ts";
-import type { Month } from "../time/index.ts";
-import { costDaily, curDelivery } from "./cost.sql.ts";
+import { readCostPolicy } from "./cost-policy.store.ts";
+import { readCoverage } from "./coverage.store.ts";
 import { listDeliveries, readFindings } from "./deliveries.store.ts";
-import { findingOf } from "./finding.ts";
+import { shownFinding } from "./finding.ts";
+import { payerFreshness } from "./freshness.store.ts";
 import { checkIdentity } from "./identity.ts";
-import { KNOWN_LINE_TYPES, lineRoute } from "./line-types.ts";
 import { payerTotals } from "./period-totals.store.ts";
 
-/** Line item types that can carry a tag. */
-const USAGE_TYPES = KNOWN_LINE_TYPES.filter((type) => lineRoute(type) === "usage");
-
-const whole = sql<string>`coalesce(sum(${costDaily.unblendedCost}), 0)::numeric(38,12)::text`;
-const share = (condition: ReturnType<typeof sql>) =>
-  sql<string>`coalesce(sum(${costDaily.unblendedCost}) filter (where ${condition}), 0)::numeric(38,12)::text`;
-
-/** Cost of usage lines by whether they carry the tags of the tag schema. */
-const readCoverage = async (tx: Tx, period: Month) => {
-  const [row] = await tx
-    .select({
-      usage: whole,
-      tenant: share(sql`${costDaily.tagState} = 'present'`),
-      blank: share(sql`${costDaily.tagState} = 'blank'`),
-      plan: share(sql`coalesce(${costDaily.planTag}, '') <> ''`),
-      component: share(sql`coalesce(${costDaily.component}, '') <> ''`),
-    })
-    .from(costDaily)
-    .innerJoin(curDelivery, eq(curDelivery.deliveryId, costDaily.deliveryId))
-    .where(
-      and(
-        eq(costDaily.period, period),
-        eq(curDelivery.status, "active"),
-        inArray(costDaily.lineItemType, [...USAGE_TYPES]),
-      ),
-    );
-  return row;
+const NONE = { cost: "0.000000000000", percent: null, rows: 0, rows_percent: null };
+/** A period without usage has no cost to tag. */
+const NOTHING = {
+  currency: null,
+  usage_cost: NONE.cost,
+  usage_rows: 0,
+  tenant: NONE,
+  tenant_blank: NONE,
+  plan: NONE,
+  component: NONE,
 };
-
-/** Percent of a whole with 2 decimals; null where there is nothing to be a part of. */
-const percent = (part: string, all: string): string | null =>
-  isPositive(exact(all)) ? toFixed(multiply(divide(exact(part), exact(all)), exact("100")), 2) : null;
 
 /**
  * How far the cost of a billing period can be trusted: AWS's identity per payer, tag coverage, invoice ids, findings. Amounts are unblended, decimal
@@ -56,9 +32,8 @@ export const costQuality = view(
     door.load(async (tx) => {
       const deliveries = (await listDeliveries(tx, { period })).filter((delivery) => delivery.status === "active");
       if (deliveries.length === 0) throw missing("an active cost delivery for", period);
+      const { policy, version } = await readCostPolicy(tx);
       const coverage = await readCoverage(tx, period);
-      const usage = coverage?.usage ?? "0";
-      const part = (amount: string | undefined) => ({ cost: amount ?? "0", percent: percent(amount ?? "0", usage) });
       const identities = await Promise.all(
         [...new Set(deliveries.map((delivery) => delivery.currency))].map(async (currency) =>
           (await payerTotals(tx, { period, currency }))
@@ -74,12 +49,15 @@ export const costQuality = view(
         rows: sum((delivery) => delivery.rows),
         rows_without_invoice: sum((delivery) => delivery.rowsWithoutInvoice),
         rows_without_net: sum((delivery) => delivery.rowsWithoutNet),
-        tags: {
-          usage_cost: usage,
-          tenant: part(coverage?.tenant),
-          tenant_blank: part(coverage?.blank),
-          plan: part(coverage?.plan),
-          component: part(coverage?.component),
+        policy_version: version,
+        tags: coverage.toSorted((a, b) => b.usage_rows - a.usage_rows)[0] ?? NOTHING,
+        tags_by_currency: coverage,
+        freshness: {
+          limit_days: policy.freshness_days,
+          payers: (await payerFreshness(tx, door.now)).map((row) => ({
+            ...row,
+            is_fresh: row.days <= policy.freshness_days,
+          })),
         },
         identity: identities.flat().map((check) => ({
           payer: check.payer,
@@ -97,7 +75,7 @@ export const costQuality = view(
             tx,
             deliveries.map((delivery) => delivery.deliveryId),
           )
-        ).map(findingOf),
+        ).map(shownFinding),
       };
     }),
 );

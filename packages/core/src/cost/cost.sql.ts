@@ -13,7 +13,9 @@ import {
 } from "drizzle-orm/pg-core";
 import { currencyColumn, dayColumn, type DeliveryId, exactColumn, instantColumn } from "../kernel/index.ts";
 import type { Month } from "../time/index.ts";
+import type { CostPolicy } from "./cost-policy.ts";
 import type { ColumnarFile, CurFormat, DeliveryStatus, RawFile, TagState } from "./delivery.ts";
+import type { FindingSeverity } from "./finding-kinds.ts";
 
 const monthColumn = (name: string) => char(name, { length: 7 }).$type<Month>();
 const deliveryColumn = (name = "delivery_id") => varchar(name, { length: 64 }).$type<DeliveryId>();
@@ -67,6 +69,8 @@ export const curDelivery = pgTable(
     columnarFiles: jsonb("columnar_files").$type<readonly ColumnarFile[]>().notNull(),
     /** Digest of the daily groups that cost_daily was given. */
     dailyDigest: varchar("daily_digest", { length: 80 }).notNull(),
+    /** Version of the cost policy that it was checked under. */
+    policyVersion: integer("policy_version").notNull().default(0),
     supersededBy: deliveryColumn("superseded_by"),
     createdAt: instantColumn("created_at").notNull(),
     activatedAt: instantColumn("activated_at"),
@@ -130,11 +134,17 @@ export const curFinding = pgTable(
     deliveryId: deliveryColumn().notNull(),
     findingNo: integer("finding_no").notNull(),
     code: varchar("code", { length: 64 }).notNull(),
-    severity: varchar("severity", { length: 16 }).$type<"warning" | "quarantine">().notNull(),
+    severity: varchar("severity", { length: 16 }).$type<FindingSeverity>().notNull(),
     file: text("file").notNull(),
     row: bigint("row", { mode: "number" }),
     column: text("column"),
+    /** The line item type, payer, product or day that it is about. */
+    subject: text("subject"),
     message: text("message").notNull(),
+    /** Who let it pass, and why. */
+    acceptedBy: varchar("accepted_by", { length: 128 }),
+    acceptedAt: instantColumn("accepted_at"),
+    acceptedReason: text("accepted_reason"),
   },
   (table) => [primaryKey({ columns: [table.deliveryId, table.findingNo] })],
 );
@@ -157,3 +167,11 @@ export const factCostDelta = pgTable(
   },
   (table) => [primaryKey({ columns: [table.billPeriod, table.sourceDigest, table.changeType] })],
 );
+
+/** What deliveries are held against: append-only, the highest version is in force. */
+export const costPolicyVersion = pgTable("cost_policy_version", {
+  version: integer("version").primaryKey(),
+  policy: jsonb("policy").$type<CostPolicy>().notNull(),
+  createdBy: varchar("created_by", { length: 128 }).notNull(),
+  createdAt: instantColumn("created_at").notNull(),
+});

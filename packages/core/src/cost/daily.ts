@@ -47,13 +47,14 @@ export interface PayerTotals extends CostTotals {
 export interface DailySummary {
   readonly totals: CostTotals;
   readonly payers: readonly PayerTotals[];
-  /** Lines of usage per day, in day order. */
-  readonly days: readonly { readonly day: string; readonly rows: number }[];
+  /** Lines and cash of usage per day, in day order. */
+  readonly days: readonly { readonly day: string; readonly rows: number; readonly cost: string }[];
   readonly groups: number;
   readonly rows: number;
   /** Whether AWS support was charged: the last thing that comes in a month. */
   readonly hasSupport: boolean;
   readonly lineTypes: readonly string[];
+  readonly products: readonly string[];
   /** Digest of the groups, in their order. */
   readonly digest: string;
 }
@@ -85,8 +86,9 @@ export const dailySummary = () => {
   const hash = createHash("sha256");
   const all = noSums();
   const byPayer = new Map<string, { sums: Sums; rows: number }>();
-  const byDay = new Map<string, number>();
+  const byDay = new Map<string, { rows: number; cost: bigint }>();
   const lineTypes = new Set<string>();
+  const products = new Set<string>();
   let [groups, rows, hasSupport] = [0, 0, false];
   return {
     add: (group: DailyGroup): void => {
@@ -99,8 +101,13 @@ export const dailySummary = () => {
       }
       payer.rows += group.row_count;
       byPayer.set(group.payer, payer);
-      if (group.line_item_type === "Usage")
-        byDay.set(group.usage_date, (byDay.get(group.usage_date) ?? 0) + group.row_count);
+      if (group.line_item_type === "Usage") {
+        const day = byDay.get(group.usage_date) ?? { rows: 0, cost: 0n };
+        day.rows += group.row_count;
+        day.cost += units(group.unblended_cost);
+        byDay.set(group.usage_date, day);
+      }
+      products.add(group.service);
       lineTypes.add(group.line_item_type);
       groups += 1;
       rows += group.row_count;
@@ -111,11 +118,14 @@ export const dailySummary = () => {
       payers: [...byPayer]
         .map(([payer, { sums, rows: count }]) => ({ payer, rows: count, ...totalsOf(sums) }))
         .toSorted((a, b) => (a.payer < b.payer ? -1 : 1)),
-      days: [...byDay].map(([day, count]) => ({ day, rows: count })).toSorted((a, b) => (a.day < b.day ? -1 : 1)),
+      days: [...byDay]
+        .map(([day, of]) => ({ day, rows: of.rows, cost: textOf(of.cost) }))
+        .toSorted((a, b) => (a.day < b.day ? -1 : 1)),
       groups,
       rows,
       hasSupport,
       lineTypes: [...lineTypes].toSorted(),
+      products: [...products].toSorted(),
       digest: `sha256:${hash.digest("hex")}`,
     }),
   };

@@ -1,6 +1,8 @@
-import { daysBetween, day, monthPeriod, type Month } from "../time/index.ts";
+import { addDays, dayOf, type Month, monthPeriod } from "../time/index.ts";
 import { squash } from "./columns.ts";
+import type { CostPolicy } from "./cost-policy.ts";
 import type { DailySummary } from "./daily.ts";
+import { dayFindings } from "./day-checks.ts";
 import type { CurFormat, RawFile } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { checkIdentity } from "./identity.ts";
@@ -30,12 +32,32 @@ export interface DeliveryFacts {
     | undefined;
 }
 
-/** An earlier delivery to compare with. */
+/** A delivery whose place is taken. */
 export interface Earlier {
   readonly deliveryId: string;
+  readonly currency: string;
   readonly rows: number;
   readonly payers: readonly string[];
   readonly rawFiles: readonly RawFile[];
+}
+
+/** What the month before had, of the payers of a delivery unless said otherwise. */
+export interface MonthBefore {
+  /** Every payer organisation of that month. */
+  readonly payers: readonly string[];
+  readonly currencies: readonly string[];
+  readonly products: readonly string[];
+  /** Days with usage. */
+  readonly days: number;
+}
+
+/** What a delivery is held against. */
+export interface Baseline {
+  readonly policy: CostPolicy;
+  readonly now: Date;
+  /** The active deliveries whose place it takes. */
+  readonly replaced: readonly Earlier[];
+  readonly before: MonthBefore;
 }
 
 export interface Described {
@@ -52,14 +74,14 @@ const lineFindings = ({ source, facts }: Described): Finding[] => [
   ...facts.unknownTypes.map((odd) =>
     finding(
       "unknown_line_type",
-      odd,
+      { ...odd, subject: odd.name },
       `line item type ${JSON.stringify(odd.name)} is not known; its ${odd.lines} lines (${odd.cost}) go to the operator`,
     ),
   ),
   ...facts.otherProviders.map((odd) =>
     finding(
       "other_provider",
-      odd,
+      { ...odd, subject: odd.name },
       `${odd.lines} lines (${odd.cost}) are of ${odd.name}, not of AWS; they go to the operator`,
     ),
   ),
@@ -95,7 +117,7 @@ const missingColumnFindings = ({ format, rawFiles, daily }: Described): Finding[
         : [
             finding(
               "missing_column",
-              { file: file.name, row: 1 },
+              { file: file.name, row: 1, subject: type },
               `has ${type} lines, but not the columns that amortise them: ${absent.join(", ")}. Add them to the export; until then use the unblended basis.`,
             ),
           ];
@@ -112,101 +134,139 @@ const identityFindings = ({ source, format, currency, daily }: Described): Findi
         .map((check) =>
           finding(
             "identity_open",
-            { file: source },
+            { file: source, subject: check.payer },
             `payer ${check.payer}: unblended ${check.unblended} is not amortised ${check.amortized} + upfront purchases ${check.upfrontPurchases} + true-up ${check.trueUp}: ${check.difference} ${currency} is left (tolerance ${check.tolerance}). Nothing is issued on it.`,
           ),
         );
 
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-};
+const shown = (names: readonly string[]): string =>
+  `${names.slice(0, 8).join(", ")}${names.length > 8 ? `, and ${names.length - 8} more` : ""}`;
+const sizeOf = (files: readonly RawFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
 
-const TRAILING_DAYS = 7;
-const MIN_DAYS = 4;
-
-/** Days of usage that are missing, or far from the median of the days before; the last day may be partial. */
-const dayFindings = ({ source, period, daily }: Described): Finding[] => {
-  const { start, end } = monthPeriod(period);
-  const days = daily.days.filter((entry) => entry.day >= start && entry.day <= end);
-  const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) return [];
-  const span = daysBetween(day(first.day), day(last.day)) + 1;
-  const missing = span - days.length;
-  const odd = days.slice(0, -1).find((entry, index) => {
-    const before = days.slice(Math.max(0, index - TRAILING_DAYS), index).map((other) => other.rows);
-    const usual = median(before);
-    return before.length >= MIN_DAYS && (entry.rows * 4 < usual || entry.rows > usual * 4);
-  });
+/** Fewer lines or bytes than before, beyond what the policy lets pass. */
+const shrinkFindings = ({ source, facts, rawFiles }: Described, { policy, replaced }: Baseline): Finding[] => {
+  const rows = replaced.reduce((sum, earlier) => sum + earlier.rows, 0);
+  const bytes = replaced.reduce((sum, earlier) => sum + sizeOf(earlier.rawFiles), 0);
   return [
-    ...(missing > 0
-      ? [
-          finding(
-            "missing_days",
-            { file: source },
-            `${missing} days between ${first.day} and ${last.day} have no usage`,
-          ),
-        ]
+    ...(facts.rows * 100 < rows * (100 - policy.row_drop_percent)
+      ? [finding("fewer_rows", { file: source }, `${facts.rows} lines, where the delivery it replaces had ${rows}`)]
       : []),
-    ...(odd
+    ...(sizeOf(rawFiles) * 100 < bytes * (100 - policy.size_drop_percent)
       ? [
           finding(
-            "day_out_of_line",
+            "smaller_files",
             { file: source },
-            `${odd.day} has ${odd.rows} usage lines, far from the median of the days before`,
+            `${sizeOf(rawFiles)} bytes, where the delivery it replaces had ${bytes}`,
           ),
         ]
       : []),
   ];
 };
 
-/** What changed against the delivery that this one replaces. */
-const earlierFindings = ({ source, facts, rawFiles, daily }: Described, replaced: readonly Earlier[]): Finding[] => {
-  const rows = replaced.reduce((sum, earlier) => sum + earlier.rows, 0);
+/** What the delivery that is replaced had and this one lacks, and the other way round. */
+const replacedFindings = (of: Described, baseline: Baseline): Finding[] => {
+  const { source, rawFiles, daily, currency } = of;
+  const { replaced } = baseline;
+  if (replaced.length === 0) return [];
   const payers = new Set(daily.payers.map((payer) => payer.payer));
   const gone = replaced.flatMap((earlier) => earlier.payers).filter((payer) => !payers.has(payer));
-  const columns = new Set(rawFiles.flatMap((file) => file.columns.map(squash)));
-  const before = new Set(replaced.flatMap((earlier) => earlier.rawFiles.flatMap((file) => file.columns)));
-  const lost = [...before].filter((column) => !columns.has(squash(column)));
+  const currencies = [...new Set(replaced.map((earlier) => earlier.currency))].filter((other) => other !== currency);
+  const columns = rawFiles.flatMap((file) => file.columns);
+  const before = replaced.flatMap((earlier) => earlier.rawFiles.flatMap((file) => file.columns));
+  const [now, then] = [new Set(columns.map(squash)), new Set(before.map(squash))];
+  const lost = [...new Set(before)].filter((column) => !now.has(squash(column)));
+  const added = [...new Set(columns)].filter((column) => !then.has(squash(column)));
+  const place = { file: source };
   return [
-    ...(facts.rows * 10 < rows * 9
-      ? [finding("fewer_rows", { file: source }, `${facts.rows} lines, where the delivery it replaces had ${rows}`)]
-      : []),
+    ...shrinkFindings(of, baseline),
     ...(gone.length > 0
       ? [
           finding(
             "payer_missing",
-            { file: source },
+            place,
             `the delivery it replaces had cost of payer ${gone.join(", ")}; this one has none`,
           ),
         ]
       : []),
-    ...(lost.length > 0
+    ...(currencies.length > 0
       ? [
           finding(
-            "schema_drift",
-            { file: source },
-            `columns of the delivery it replaces are gone: ${lost.slice(0, 8).join(", ")}`,
+            "currency_missing",
+            place,
+            `the delivery it replaces had cost in ${currencies.join(", ")}; this one has none`,
           ),
         ]
+      : []),
+    ...(lost.length > 0
+      ? [finding("schema_drift", place, `columns of the delivery it replaces are gone: ${shown(lost)}`)]
+      : []),
+    ...(added.length > 0
+      ? [finding("columns_added", place, `columns that the delivery it replaces did not have: ${shown(added)}`)]
       : []),
   ];
 };
 
-/** Findings about a delivery as a whole. `replaced` are the active deliveries whose place it takes. */
-export const deliveryFindings = (of: Described, replaced: readonly Earlier[]): Finding[] => [
+/** Payers, currencies and products that the month before did not have; silent where nothing is known of it. */
+const noveltyFindings = ({ source, daily, currency }: Described, { before }: Baseline): Finding[] => {
+  if (before.payers.length === 0) return [];
+  const payers = daily.payers.map((payer) => payer.payer).filter((payer) => !before.payers.includes(payer));
+  const products = daily.products.filter((product) => !before.products.includes(product));
+  const isKnown = before.products.length > 0;
+  return [
+    ...payers.map((payer) =>
+      finding("new_payer", { file: source, subject: payer }, `payer ${payer} had no cost in the month before`),
+    ),
+    ...(isKnown && !before.currencies.includes(currency)
+      ? [
+          finding(
+            "new_currency",
+            { file: source, subject: currency },
+            `the cost is in ${currency}; in the month before it was in ${before.currencies.join(", ")}`,
+          ),
+        ]
+      : []),
+    ...(isKnown
+      ? products.map((product) =>
+          finding(
+            "new_product",
+            { file: source, subject: product },
+            `product ${JSON.stringify(product)} had no cost in the month before`,
+          ),
+        )
+      : []),
+  ];
+};
+
+/** Lines with a cost and no invoice id, once AWS should have invoiced the month. */
+const invoiceFindings = ({ source, format, period, facts }: Described, { policy, now }: Baseline): Finding[] => {
+  const due = addDays(monthPeriod(period).end, policy.invoice_day);
+  return format === "focus" || facts.rowsWithoutInvoice === 0 || dayOf(now) < due
+    ? []
+    : [
+        finding(
+          "invoice_ids_missing",
+          { file: source },
+          `${facts.rowsWithoutInvoice} of ${facts.rowsWithCost} lines with a cost carry no invoice id: the delivery is not final`,
+        ),
+      ];
+};
+
+/** Findings about a delivery as a whole, against what is known and what the policy asks. */
+export const deliveryFindings = (of: Described, baseline: Baseline): Finding[] => [
   ...lineFindings(of),
   ...missingColumnFindings(of),
   ...identityFindings(of),
-  ...dayFindings(of),
-  ...earlierFindings(of, replaced),
+  ...dayFindings(of, baseline),
+  ...replacedFindings(of, baseline),
+  ...noveltyFindings(of, baseline),
+  ...invoiceFindings(of, baseline),
 ];
 
 /**
  * Final: every line with a cost has an invoice id, and support is there if the month before had it. FOCUS carries no invoice ids: it is
  * final by approval only.
  */
-export const isFinalDelivery = (of: Described, hadSupport: boolean): boolean =>
+export const isFinalDelivery = (of: Pick<Described, "format" | "facts" | "daily">, hadSupport: boolean): boolean =>
   of.format !== "focus" &&
   of.facts.rowsWithCost > 0 &&
   of.facts.rowsWithoutInvoice === 0 &&

@@ -38,9 +38,45 @@ export interface CostTotals {
   readonly amortizedUpfront: string;
 }
 
-/** The same raw bytes for the same period are the same delivery, whatever their names and however often they come. */
-export const deliveryDigest = (period: Month, rawDigests: readonly string[]): string =>
-  digestOf({ period, files: rawDigests.toSorted() });
+/**
+ * The same raw bytes for the same period are the same delivery, whatever their names and however often they come. Where the bytes hold
+ * several currencies, each makes a delivery of its own and is named here.
+ */
+export const deliveryDigest = (period: Month, rawDigests: readonly string[], currency?: string): string =>
+  digestOf({ period, files: rawDigests.toSorted(), ...(currency === undefined ? {} : { currency }) });
+
+/** Whether two deliveries were made from the same raw bytes. */
+export const isSameRaw = (
+  a: { readonly rawFiles: readonly RawFile[] },
+  b: { readonly rawFiles: readonly RawFile[] },
+): boolean => rawKey(a.rawFiles) === rawKey(b.rawFiles);
+
+const rawKey = (files: readonly RawFile[]): string =>
+  files
+    .map((file) => file.digest)
+    .toSorted()
+    .join();
+
+interface Placed {
+  readonly currency: string;
+  readonly rawFiles: readonly RawFile[];
+}
+
+/**
+ * Which active deliveries of its payers a new one takes the place of: those of its currency, and (the first of several currencies does it)
+ * those whose currency the new bytes do not have. `currencies` are all of the new bytes' for the period.
+ */
+export const replacedOf = <D extends Placed>(
+  active: readonly D[],
+  delivery: Placed,
+  currencies: readonly string[],
+): D[] =>
+  active.filter(
+    (old) =>
+      !isSameRaw(old, delivery) &&
+      (old.currency === delivery.currency ||
+        (delivery.currency === currencies[0] && !currencies.includes(old.currency))),
+  );
 
 export const deliveryIdOf = (period: Month, digest: string): DeliveryId =>
   `CUR-${period}-${digest.replace("sha256:", "").slice(0, 16)}`;

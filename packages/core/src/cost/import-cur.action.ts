@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { monthInput, type RunId } from "../kernel/index.ts";
+import { type DeliveryId, monthInput } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, type ActionDoor, recordLineage } from "../record/index.ts";
+import { action, type ActionDoor } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
+import { admitDelivery } from "./admit.store.ts";
+import { newestLast } from "./arrival.ts";
+import { underPolicy } from "./cost-policy.ts";
+import { type CostPolicyVersion, readCostPolicy } from "./cost-policy.store.ts";
 import {
-  activateDelivery,
-  activeOfPayers,
   deliveriesOfRaw,
   type Delivery,
-  listDeliveries,
   lockPeriod,
   quarantineDelivery,
   readDelivery,
@@ -16,12 +17,12 @@ import {
 } from "./deliveries.store.ts";
 import type { CurFormat } from "./delivery.ts";
 import { finding, findingOf } from "./finding.ts";
-import { emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
+import { countingOnly, emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
 import { prepareSource } from "./prepare.store.ts";
 import { storeRawFile, type StoredFile } from "./raw.store.ts";
 import { type DeliverySource, openSource } from "./source.store.ts";
-import { assertStaged, type StagedDelivery, stagePeriod, type StagePorts } from "./stage.store.ts";
+import { type StagedDelivery, stagePeriod, type StagePorts } from "./stage.store.ts";
 
 /** A delivery that is there already is reported with what it was, and changes nothing. */
 const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<ImportedPeriod[]> => {
@@ -47,7 +48,11 @@ interface Worked {
   readonly settled: readonly ImportedPeriod[];
 }
 
-type Wanted = { readonly format?: CurFormat | undefined; readonly period?: Month | undefined };
+interface Wanted {
+  readonly format?: CurFormat | undefined;
+  readonly period?: Month | undefined;
+  readonly policy: CostPolicyVersion;
+}
 
 const workSource = async (
   door: ActionDoor,
@@ -66,63 +71,51 @@ const workSource = async (
       ),
     ),
   );
-  if (known.length > 0) return { staged: [], settled: known };
+  if (known.length > 0 && known.every((result) => result.status !== "quarantined"))
+    return { staged: [], settled: known };
   const prepared = await prepareSource(ports, source, stored, wanted);
   const { format } = prepared;
   if (format === undefined || prepared.periods.length === 0)
-    return { staged: [], settled: [emptyPeriod(source, format, prepared.findings)] };
+    return { staged: [], settled: [emptyPeriod(source, format, underPolicy(wanted.policy.policy, prepared.findings))] };
   const staged: StagedDelivery[] = [];
   for (const part of prepared.periods)
-    staged.push(await stagePeriod(ports, { source, prepared, now: door.now }, part, format));
+    staged.push(await stagePeriod(ports, { source, prepared, policy: wanted.policy, now: door.now }, part, format));
   return { staged, settled: [] };
 };
 
-const saveStaged = async (door: ActionDoor, tx: Tx, item: StagedDelivery): Promise<ImportedPeriod> => {
+interface Saved {
+  readonly result: ImportedPeriod;
+  readonly replaced: readonly DeliveryId[];
+}
+
+const saveStaged = async (door: ActionDoor, tx: Tx, item: StagedDelivery): Promise<Saved> => {
   const { delivery } = item;
   await lockPeriod(tx, delivery.period);
   const there = await readDelivery(tx, delivery.deliveryId);
-  if (there && there.status !== "quarantined") {
-    const [result] = await repeated(tx, [there]);
-    if (result) return result;
-  }
+  const [known] = there && there.status !== "quarantined" ? await repeated(tx, [there]) : [];
+  if (known) return { result: known, replaced: [] };
   if (delivery.status === "quarantined") {
     await quarantineDelivery(tx, delivery, item.findings);
-    return importedPeriod(delivery, item.findings);
+    return { result: importedPeriod(delivery, item.findings), replaced: [] };
   }
-  await assertStaged(door, tx, item);
-  const replaced = await activeOfPayers(tx, delivery.period, delivery.payers);
-  const others = (await listDeliveries(tx, { period: delivery.period })).filter(
-    (other) => other.status === "active" && !replaced.some((old) => old.deliveryId === other.deliveryId),
+  const { findings, replaced } = await admitDelivery(door, tx, item);
+  return { result: importedPeriod(delivery, findings), replaced: replaced.map((old) => old.deliveryId) };
+};
+
+/** By period, the newest delivery of each last. */
+const inOrder = (staged: readonly StagedDelivery[]): StagedDelivery[] =>
+  [...Map.groupBy(staged, (item) => item.delivery.period)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, items]) => newestLast(items));
+
+/** Saves what was staged, in its order; a delivery that a later one of the same import replaced is shown as superseded. */
+const saveAll = async (door: ActionDoor, tx: Tx, { staged, settled }: Worked): Promise<ImportedPeriod[]> => {
+  const saved: Saved[] = [];
+  for (const item of staged) saved.push(await saveStaged(door, tx, item));
+  const replaced = new Set<string | null>(saved.flatMap((item) => item.replaced));
+  return [...settled, ...saved.map(({ result }) => result)].map((result) =>
+    replaced.has(result.delivery_id) ? { ...result, status: "superseded" } : result,
   );
-  const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
-  const findings = [
-    ...item.findings,
-    ...others.map((other) =>
-      finding(
-        "another_payer",
-        place,
-        `the period also has the cost of another payer organisation (${other.payers.join(", ")}, ${other.deliveryId}); both count`,
-      ),
-    ),
-  ];
-  await activateDelivery(tx, delivery, replaced, findings, door.now);
-  await recordLineage(tx, {
-    runId: `RUN-${door.clock.id()}` satisfies RunId,
-    job: "cur-import",
-    subject: delivery.period,
-    inputs: {
-      raw: delivery.rawFiles.map(({ name, digest, key }) => ({ name, digest, key })),
-      replaced: replaced.map((old) => old.deliveryId),
-    },
-    ruleVersions: [],
-    outputs: {
-      delivery_id: delivery.deliveryId,
-      columnar: delivery.columnarFiles.map(({ key, digest, rows }) => ({ key, digest, rows })),
-      daily_digest: delivery.dailyDigest,
-    },
-    createdAt: door.now,
-  });
-  return importedPeriod(delivery, findings);
 };
 
 const logResult = (
@@ -163,25 +156,23 @@ export const importCur = action(
     const runId = await database.transaction("operator", (tx) => logStart(tx, log));
     try {
       const worked: Worked[] = [];
-      for (const source of await openSource(input.path)) worked.push(await workSource(door, ports, source, input));
+      const policy = await door.load(readCostPolicy);
+      for (const source of await openSource(input.path))
+        worked.push(await workSource(door, ports, source, { ...input, policy }));
       const settled = worked.flatMap((part) => part.settled);
-      const staged = worked
-        .flatMap((part) => part.staged)
-        .toSorted((a, b) =>
-          a.delivery.period < b.delivery.period ? -1 : a.delivery.period > b.delivery.period ? 1 : 0,
-        );
+      const staged = inOrder(worked.flatMap((part) => part.staged));
       if (staged.length === 0) {
-        await database.transaction("operator", (tx) => logResult(door, tx, runId, settled));
-        return door.unchanged(settled);
+        const results = countingOnly(settled);
+        await database.transaction("operator", (tx) => logResult(door, tx, runId, results));
+        return door.unchanged(results);
       }
       const ids = staged.map((item) => item.delivery.deliveryId);
       return await door.save(
         { objectType: "cur_delivery", objectId: ids[0] ?? "", metadata: { deliveries: ids, path: input.path } },
         async (tx) => {
-          const results: ImportedPeriod[] = [...settled];
-          for (const item of staged) results.push(await saveStaged(door, tx, item));
+          const results = countingOnly(await saveAll(door, tx, { staged, settled }));
           await logResult(door, tx, runId, results, staged[0]?.delivery.digest);
-          return results.toSorted((a, b) => ((a.period ?? "") < (b.period ?? "") ? -1 : 1));
+          return results;
         },
       );
     } catch (error) {

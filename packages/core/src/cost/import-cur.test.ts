@@ -88,7 +88,7 @@ test("deliveries of two payer organisations stand side by side in a period", asy
     cur2Csv([inPeriod("2024-04", { bill_payer_account_id: "222222222222" })]),
     "b.csv",
   );
-  expect(codesOf(results)).toEqual(["another_payer"]);
+  expect(codesOf(results)).toEqual(["new_payer", "another_payer"]);
   expect((await cur.dailyOf("2024-04")).map((row) => row.payer).toSorted()).toEqual(["111111111111", "222222222222"]);
 });
 
@@ -162,7 +162,13 @@ test("lines that cannot be told apart, unknown types, other providers and an ope
     focusCsv([{ BillingPeriodStart: "2025-08-01 00:00:00", ProviderName: "Oracle" }]),
     "focus.csv",
   );
-  expect(focus).toMatchObject([{ status: "active", is_final: false, findings: [{ code: "other_provider", row: 2 }] }]);
+  expect(focus).toMatchObject([
+    {
+      status: "active",
+      is_final: false,
+      findings: [{ code: "other_provider", row: 2, subject: "Oracle" }, { code: "new_payer" }],
+    },
+  ]);
 });
 
 test("a delivery is final when every line with a cost has an invoice id, and support is there where the month before had it", async () => {

@@ -1,7 +1,7 @@
 import { exact, toFixed } from "../money/index.ts";
 import type { Month } from "../time/index.ts";
 import type { CostTotals, CurFormat, DeliveryStatus, RawFile } from "./delivery.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, finding } from "./finding.ts";
 
 /** What became of one billing period of an import. Amounts are rounded to 6 decimals; `_exact` is not. */
 export interface ImportedPeriod {
@@ -80,3 +80,26 @@ export const emptyPeriod = (
   total_amortized_cost_exact: NOTHING,
   findings,
 });
+
+/**
+ * The results of an import without the deliveries that a newer one of the same period stands in the place of; the newer one says so. By
+ * period, what counts before what does not.
+ */
+export const countingOnly = (results: readonly ImportedPeriod[]): ImportedPeriod[] =>
+  [...Map.groupBy(results, (result) => result.period ?? "")]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, ofPeriod]) => {
+      const active = ofPeriod.filter((result) => result.status === "active");
+      const newest = active.at(-1);
+      if (newest === undefined) return ofPeriod;
+      const older = ofPeriod.filter((result) => result.status === "superseded");
+      const findings = older.map((result) =>
+        finding(
+          "older_delivery",
+          { file: result.file_names[0] ?? "" },
+          `an older delivery of ${result.period ?? ""} (${result.rows} lines); ${newest.delivery_id ?? ""} counts in its place, and ${result.delivery_id ?? ""} stays readable`,
+        ),
+      );
+      const others = ofPeriod.filter((result) => !active.includes(result) && !older.includes(result));
+      return [...active.slice(0, -1), { ...newest, findings: [...newest.findings, ...findings] }, ...others];
+    });

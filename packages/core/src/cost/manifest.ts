@@ -14,6 +14,9 @@ export interface Manifest {
   readonly columns: readonly string[];
 }
 
+/** A manifest lists keys and columns: it stays far below. */
+export const MAX_MANIFEST_BYTES = 16 << 20;
+
 const LEGACY = z.object({
   assemblyId: z.string().min(1),
   reportName: z.string().default(""),
@@ -31,10 +34,15 @@ const EXPORT = z.object({
 
 const keyOf = (location: string): string => location.replace(/^s3a?:\/\/[^/]+\//, "").replace(/^\/+/, "");
 
-/** The billing period that a path names: `BILLING_PERIOD=2026-04` (Data Exports) or `/20180801-20180901/` (legacy). */
+/**
+ * The billing period that a path names: `BILLING_PERIOD=2026-04` (Data Exports), `year=2026/month=4` (legacy, for Athena) or
+ * `/20180801-20180901/` (legacy).
+ */
 export const periodOfPath = (path: string): Month | undefined => {
   const named = /BILLING_PERIOD=(\d{4}-\d{2})(?:\/|$)/i.exec(path)?.[1];
   if (named !== undefined) return tryMonth(named);
+  const [, year, month] = /(?:^|\/)year=(\d{4})\/month=(\d{1,2})(?:\/|$)/.exec(path) ?? [];
+  if (year !== undefined && month !== undefined) return tryMonth(`${year}-${month.padStart(2, "0")}`);
   const range = /(?:^|\/)(\d{4})(\d{2})01-\d{8}(?:\/|$)/.exec(path);
   return range ? tryMonth(`${range[1]}-${range[2]}`) : undefined;
 };
@@ -69,7 +77,8 @@ export const readManifest = (text: string): Manifest | undefined => {
   return dataExport.success ? exportManifest(dataExport.data) : undefined;
 };
 
-const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+export const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 /** A file may have been unpacked on its way here. */
 const stemOf = (path: string): string => baseOf(path).replace(/(\.csv)?(\.gz|\.zip)?$/, "");
 
@@ -82,18 +91,53 @@ export interface Matched {
   readonly isRenamed: boolean;
 }
 
-/** How well a name answers to a key: the whole path, the name, or the name but for its packing. */
-const matchOf = (key: string, names: readonly string[]): string | undefined =>
-  names.find((name) => name === key || key.endsWith(`/${name}`) || name.endsWith(`/${key}`)) ??
-  names.find((name) => baseOf(name) === baseOf(key)) ??
-  names.find((name) => stemOf(name) === stemOf(key));
+/** How many folders above the file two paths have in common, from the file upwards. */
+const sharedFolders = (key: string, name: string): number => {
+  const [a, b] = [folderOf(key).split("/").toReversed(), folderOf(name).split("/").toReversed()];
+  const differs = a.findIndex((part, index) => part === "" || part !== b[index]);
+  return differs === -1 ? a.length : differs;
+};
+
+interface Home {
+  /** The folder of the manifest. */
+  readonly folder: string;
+  /** Whether no other manifest is there, whose files could be mistaken for its own. */
+  readonly isOnly: boolean;
+}
+
+/**
+ * The file that answers to a key best: by the folders that their paths share, then by lying with the manifest, then by its whole name. Among
+ * several deliveries a name alone is not enough, as every delivery uses the same ones.
+ */
+const matchOf = (key: string, byStem: ReadonlyMap<string, readonly string[]>, home: Home): string | undefined => {
+  const isHome = (name: string): boolean => home.folder === folderOf(name);
+  const rank = (name: string): number[] => [
+    sharedFolders(key, name),
+    Number(isHome(name)),
+    Number(baseOf(name) === baseOf(key)),
+  ];
+  const candidates = (byStem.get(stemOf(key)) ?? []).filter(
+    (name) => home.isOnly || isHome(name) || sharedFolders(key, name) > 0,
+  );
+  return candidates
+    .map((name) => ({ name, rank: rank(name) }))
+    .toSorted(
+      (a, b) => b.rank.map((value, at) => value - (a.rank[at] ?? 0)).find((difference) => difference !== 0) ?? 0,
+    )[0]?.name;
+};
 
 /** Finds the files of a manifest among names. Files that were renamed as a whole set are taken when their number fits. */
-export const matchFiles = (keys: readonly string[], names: readonly string[]): Matched => {
-  const found = keys.map((key) => ({ key, name: matchOf(key, names) }));
+export const matchFiles = (
+  keys: readonly string[],
+  names: readonly string[],
+  home: Home = { folder: "", isOnly: true },
+): Matched => {
+  const byStem = Map.groupBy(names, stemOf);
+  const found = keys.map((key) => ({ key, name: matchOf(key, byStem, home) }));
   const files = found.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  if (files.length === 0 && keys.length > 0 && names.length === keys.length)
-    return { files: names, missing: [], isRenamed: true };
+  const others = home.isOnly ? names : names.filter((name) => folderOf(name) === home.folder);
+  if (files.length === 0 && keys.length > 0 && others.length === keys.length)
+    return { files: others, missing: [], isRenamed: true };
   return {
     files: [...new Set(files)],
     missing: found.filter(({ name }) => name === undefined).map(({ key }) => key),

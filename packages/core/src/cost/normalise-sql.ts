@@ -1,7 +1,7 @@
 import { CANONICAL_COLUMNS, CANONICAL_NAMES } from "./canonical.ts";
 import { columnFinder, type SourceColumn } from "./columns.ts";
 import type { CurFormat } from "./delivery.ts";
-import { reading } from "./expressions.ts";
+import { quote, reading } from "./expressions.ts";
 import { curExpressions, type SourceFile } from "./normalise-cur.ts";
 import { FOCUS_BLANKS, focusExpressions } from "./normalise-focus.ts";
 
@@ -14,6 +14,6 @@ export const normaliseSql = (format: CurFormat, columns: readonly SourceColumn[]
   );
 };
 
-/** The SELECT that takes one billing period out of a file of canonical lines. */
-export const periodSql = (period: string): string =>
-  `select ${CANONICAL_NAMES.join(", ")} from source where billing_period = '${period.replaceAll("'", "")}'`;
+/** The SELECT that takes one billing period and currency (undefined: lines that name none) out of a file of canonical lines. */
+export const partSql = (period: string, currency: string | undefined): string =>
+  `select ${CANONICAL_NAMES.join(", ")} from source where billing_period = ${quote(period)} and line_item_currency_code ${currency === undefined ? "is null" : `= ${quote(currency)}`}`;

@@ -6,7 +6,7 @@ import { contentFindings, type FileContents, type FileIssue, issueFindings, head
 import type { ColumnarFile, CurFormat, RawFile } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { recogniseFormat } from "./formats.ts";
-import { normaliseSql, periodSql } from "./normalise-sql.ts";
+import { normaliseSql, partSql } from "./normalise-sql.ts";
 import { CONTENTS, ISSUES } from "./queries.ts";
 import { digestOfFile, type KeptFile, openRawFile, type StoredFile } from "./raw.store.ts";
 import type { DeliverySource } from "./source.store.ts";
@@ -16,10 +16,12 @@ export interface LakePorts {
   readonly lake: Lake;
 }
 
-/** One billing period of a source: its lines are in the columnar files, and nothing is decided yet. */
+/** One billing period and currency of a source: its lines are in the columnar files, and nothing is decided yet. */
 export interface PreparedPeriod {
   readonly period: Month;
   readonly currency: string;
+  /** Every currency that the source has in the period, this one among them. */
+  readonly currencies: readonly string[];
   readonly columnar: readonly ColumnarFile[];
 }
 
@@ -30,11 +32,18 @@ export interface PreparedSource {
   readonly findings: readonly Finding[];
 }
 
+/** The lines of one file in one billing period and currency (undefined: they name none, and join the period's main one). */
+interface Part {
+  readonly period: Month;
+  readonly currency: string | undefined;
+  readonly columnar: ColumnarFile;
+}
+
 interface PreparedFile {
   readonly format: CurFormat;
   readonly raw: RawFile;
   readonly contents: readonly FileContents[];
-  readonly parts: ReadonlyMap<Month, ColumnarFile>;
+  readonly parts: readonly Part[];
   readonly findings: readonly Finding[];
 }
 
@@ -48,9 +57,9 @@ const contentsOf = async (lake: Lake, path: string): Promise<FileContents[]> =>
     period: tryMonth(text(row, "billing_period") ?? ""),
     currency: text(row, "currency"),
     lines: Number(row["line_count"]),
+    pricedLines: Number(row["priced_count"]),
     firstRow: Number(row["first_row"]),
     lastRow: Number(row["last_row"]),
-    unblended: text(row, "unblended") ?? "0",
   }));
 
 const issuesOf = async (lake: Lake, path: string): Promise<FileIssue[]> =>
@@ -77,23 +86,26 @@ const keepColumnar = async (
   return { key, digest, bytes: size, rows, source };
 };
 
-const splitByPeriod = async (
+/** A file of one period and one currency is kept as it is; any other is split. */
+const splitParts = async (
   ports: LakePorts,
   path: string,
   contents: readonly FileContents[],
   source: string,
-): Promise<Map<Month, ColumnarFile>> => {
-  const periods = [...new Set(contents.flatMap((content) => content.period ?? []))].toSorted();
-  const rowsOf = (period: Month): number =>
-    contents.filter((content) => content.period === period).reduce((sum, content) => sum + content.lines, 0);
-  const parts = new Map<Month, ColumnarFile>();
-  const [only] = periods;
-  if (only !== undefined && contents.every((content) => content.period === only))
-    return parts.set(only, await keepColumnar(ports.files, path, only, rowsOf(only), source));
-  for (const period of periods) {
+): Promise<Part[]> => {
+  const [first] = contents;
+  const currencies = new Set(contents.flatMap((content) => content.currency ?? []));
+  if (first?.period !== undefined && currencies.size <= 1 && contents.every(({ period }) => period === first.period)) {
+    const rows = contents.reduce((sum, content) => sum + content.lines, 0);
+    const columnar = await keepColumnar(ports.files, path, first.period, rows, source);
+    return [{ period: first.period, currency: [...currencies][0], columnar }];
+  }
+  const parts: Part[] = [];
+  for (const { period, currency, lines } of contents) {
+    if (period === undefined) continue;
     const target = await ports.files.scratchPath(".parquet");
-    await ports.lake.convert({ select: periodSql(period), source: { kind: "parquet", path }, target });
-    parts.set(period, await keepColumnar(ports.files, target, period, rowsOf(period), source));
+    await ports.lake.convert({ select: partSql(period, currency), source: { kind: "parquet", path }, target });
+    parts.push({ period, currency, columnar: await keepColumnar(ports.files, target, period, lines, source) });
   }
   return parts;
 };
@@ -107,7 +119,7 @@ const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat):
     const contents = await contentsOf(ports.lake, target);
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
-    const parts = await splitByPeriod(ports, target, contents, name);
+    const parts = await splitParts(ports, target, contents, name);
     return {
       format,
       raw: kept.raw,
@@ -138,6 +150,30 @@ const prepareFile = async (
   };
 };
 
+const NO_CURRENCY = "XXX";
+
+/** The parts of all files, by period and currency; the currency that most lines are in comes first. */
+const periodsOf = (prepared: readonly PreparedFile[]): PreparedPeriod[] => {
+  const byPeriod = Map.groupBy(
+    prepared.flatMap((file) => file.parts),
+    (part) => part.period,
+  );
+  return [...byPeriod]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([period, parts]) => {
+      const rowsIn = (currency: string): number =>
+        parts.reduce((sum, part) => sum + (part.currency === currency ? part.columnar.rows : 0), 0);
+      const named = [...new Set(parts.flatMap((part) => part.currency ?? []))].toSorted();
+      const currencies = named.length === 0 ? [NO_CURRENCY] : named.toSorted((a, b) => rowsIn(b) - rowsIn(a));
+      return currencies.map((currency) => ({
+        period,
+        currency,
+        currencies,
+        columnar: parts.filter((part) => (part.currency ?? currencies[0]) === currency).map((part) => part.columnar),
+      }));
+    });
+};
+
 /**
  * Turns the kept files of a source into canonical lines, one columnar file per raw file and billing period. Touches no database:
  * killed anywhere and repeated, it ends with the same files. Throws an invalid Problem when a file cannot be read.
@@ -151,18 +187,12 @@ export const prepareSource = async (
   const prepared: PreparedFile[] = [];
   for (const file of stored) prepared.push(await prepareFile(ports, source, file, wanted.format));
   const formats = [...new Set(prepared.map((file) => file.format))];
-  const months = [...new Set(prepared.flatMap((file) => [...file.parts.keys()]))].toSorted();
   const contents = prepared.flatMap((file) => file.contents.map((content) => ({ ...content, file: file.raw.name })));
   const period = wanted.period ?? source.period;
   return {
     format: formats[0],
     raw: prepared.map((file) => file.raw),
-    periods: months.map((month) => ({
-      period: month,
-      currency:
-        contents.find((content) => content.period === month && content.currency !== undefined)?.currency ?? "XXX",
-      columnar: prepared.flatMap((file) => file.parts.get(month) ?? []),
-    })),
+    periods: periodsOf(prepared),
     findings: [
       ...source.findings,
       ...prepared.flatMap((file) => file.findings),

@@ -9,9 +9,8 @@ import { KNOWN_LINE_TYPES } from "./line-types.ts";
 /** What a file holds: one row per billing period and currency. */
 export const CONTENTS = `
 select billing_period, line_item_currency_code as currency, count(*) as line_count,
-  sum(case when is_split then 1 else 0 end) as split_count,
-  min(source_row) as first_row, max(source_row) as last_row,
-  sum(case when is_split then 0 else line_item_unblended_cost end) as unblended
+  sum(case when line_item_unblended_cost <> 0 then 1 else 0 end) as priced_count,
+  min(source_row) as first_row, max(source_row) as last_row
 from fact_cost_raw
 group by billing_period, line_item_currency_code
 order by billing_period nulls first, line_count desc, first_row`;

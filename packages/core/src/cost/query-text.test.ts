@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { athenaFaults } from "../../testing/trino.ts";
 import { csvColumns, parquetColumns } from "./columns.ts";
-import { normaliseSql, periodSql } from "./normalise-sql.ts";
+import { FINDING_CODES, FINDING_KINDS } from "./finding-kinds.ts";
+import { normaliseSql, partSql } from "./normalise-sql.ts";
 import { CONTENTS, DAILY, DUPLICATES, FACTS, ISSUES, linesQuery, OTHER_PROVIDERS, UNKNOWN_TYPES } from "./queries.ts";
 
 const CSV_HEADERS = {
@@ -68,7 +69,14 @@ const texts: Readonly<Record<string, string>> = {
   duplicates: DUPLICATES,
   daily: DAILY,
   lines: linesQuery(filters, 51).text,
-  "one period": periodSql("2026-06"),
+  "one period and currency": partSql("2026-06", "EUR"),
+  "one period without a currency": partSql("2026-06", undefined),
+  ...Object.fromEntries(
+    FINDING_CODES.map((code) => [
+      `the evidence of ${code}`,
+      FINDING_KINDS[code].evidence({ file: "june's.csv", column: "bill/InvoiceId", subject: "Novelty's" }),
+    ]),
+  ),
   ...Object.fromEntries(
     (["cur-legacy", "cur2", "focus"] as const).flatMap((format) => {
       const file = { name: "june's.csv", digest: "ab" };

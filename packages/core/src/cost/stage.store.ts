@@ -3,10 +3,14 @@ import { type DeliveryId, Problem } from "../kernel/index.ts";
 import { isCurrency } from "../money/index.ts";
 import type { Database, Tx } from "../ports/index.ts";
 import { addMonths, type Month } from "../time/index.ts";
+import type { Arrived } from "./arrival.ts";
+import { readMonthBefore } from "./baseline.store.ts";
+import { underPolicy } from "./cost-policy.ts";
+import type { CostPolicyVersion } from "./cost-policy.store.ts";
 import { type DailyGroup, dailySummary, type DailySummary } from "./daily.ts";
 import { deriveDaily, dropDaily, stageDaily } from "./daily.store.ts";
 import { activeOfPayers, type Delivery, hadSupport } from "./deliveries.store.ts";
-import { deliveryDigest, deliveryIdOf } from "./delivery.ts";
+import { deliveryDigest, deliveryIdOf, replacedOf } from "./delivery.ts";
 import { deliveryFindings, type Described, isFinalDelivery } from "./delivery-checks.ts";
 import { readFacts } from "./facts.store.ts";
 import { type Finding, isQuarantined } from "./finding.ts";
@@ -14,10 +18,12 @@ import type { LakePorts, PreparedPeriod, PreparedSource } from "./prepare.store.
 import type { DeliverySource } from "./source.store.ts";
 
 /** A delivery with its daily groups in place, waiting for the transaction that makes it count. */
-export interface StagedDelivery {
+export interface StagedDelivery extends Arrived {
   readonly delivery: Delivery;
   readonly summary: DailySummary;
   readonly findings: readonly Finding[];
+  /** Every currency that its bytes have in the period. */
+  readonly currencies: readonly string[];
 }
 
 export interface StagePorts extends LakePorts {
@@ -32,7 +38,7 @@ const BATCH = 1000;
  */
 const stageGroups = async (
   ports: StagePorts,
-  of: { readonly deliveryId: DeliveryId; readonly period: Month; readonly isKept: boolean },
+  of: { readonly deliveryId: DeliveryId; readonly period: Month },
   columnar: PreparedPeriod["columnar"],
 ): Promise<DailySummary> => {
   const { database } = ports;
@@ -42,7 +48,7 @@ const stageGroups = async (
   const write = async (): Promise<void> => {
     const groups = waiting;
     waiting = [];
-    if (of.isKept && groups.length > 0) await database.transaction("operator", (tx) => stageDaily(tx, of, groups));
+    if (groups.length > 0) await database.transaction("operator", (tx) => stageDaily(tx, of, groups));
   };
   for await (const batch of deriveDaily(ports, columnar)) {
     for (const group of batch) {
@@ -58,6 +64,7 @@ const stageGroups = async (
 interface Origin {
   readonly source: DeliverySource;
   readonly prepared: PreparedSource;
+  readonly policy: CostPolicyVersion;
   readonly now: Date;
 }
 
@@ -84,13 +91,28 @@ const deliveryOf = (
     rawFiles: described.rawFiles,
     columnarFiles: part.columnar,
     dailyDigest: daily.digest,
+    policyVersion: origin.policy.version,
     supersededBy: null,
     createdAt: origin.now,
     activatedAt: null,
   };
 };
 
-/** Derives, checks and stages one billing period of a prepared source. */
+/** What a delivery is held against: what it replaces, and what the month before had. */
+const readBaseline = (ports: StagePorts, of: Described, part: PreparedPeriod, origin: Origin) => {
+  const payers = of.daily.payers.map((payer) => payer.payer);
+  return ports.database.transaction("operator", async (tx) => ({
+    support: await hadSupport(tx, addMonths(part.period, -1)),
+    baseline: {
+      policy: origin.policy.policy,
+      now: origin.now,
+      replaced: replacedOf(await activeOfPayers(tx, part.period, payers), of, part.currencies),
+      before: await readMonthBefore(tx, part.period, payers),
+    },
+  }));
+};
+
+/** Derives, checks and stages one billing period and currency of a prepared source. */
 export const stagePeriod = async (
   ports: StagePorts,
   origin: Origin,
@@ -101,11 +123,11 @@ export const stagePeriod = async (
   const digest = deliveryDigest(
     part.period,
     raw.map((file) => file.digest),
+    part.currencies.length > 1 ? part.currency : undefined,
   );
   const deliveryId = deliveryIdOf(part.period, digest);
-  const isKept = !isQuarantined(sourceFindings);
   const facts = await readFacts(ports, part.columnar);
-  const daily = await stageGroups(ports, { deliveryId, period: part.period, isKept }, part.columnar);
+  const daily = await stageGroups(ports, { deliveryId, period: part.period }, part.columnar);
   const described: Described = {
     source: origin.source.name,
     period: part.period,
@@ -115,17 +137,19 @@ export const stagePeriod = async (
     facts,
     daily,
   };
-  const payers = daily.payers.map((payer) => payer.payer);
-  const { replaced, support } = await ports.database.transaction("operator", async (tx) => ({
-    replaced: await activeOfPayers(tx, part.period, payers),
-    support: await hadSupport(tx, addMonths(part.period, -1)),
-  }));
-  const delivery = deliveryOf(described, part, origin, digest);
+  const { baseline, support } = await readBaseline(ports, described, part, origin);
+  const findings = underPolicy(baseline.policy, [...sourceFindings, ...deliveryFindings(described, baseline)]);
+  const isKept = !isQuarantined(findings);
   return {
     summary: daily,
-    findings: [...sourceFindings, ...deliveryFindings(described, replaced)],
+    findings,
+    currencies: part.currencies,
+    arrival: origin.source.arrival,
+    isFinal: isFinalDelivery(described, support),
+    lastDay: daily.days.at(-1)?.day ?? "",
+    rows: facts.rows,
     delivery: {
-      ...delivery,
+      ...deliveryOf(described, part, origin, digest),
       status: isKept ? "active" : "quarantined",
       isFinal: isKept && isFinalDelivery(described, support),
       activatedAt: isKept ? origin.now : null,
@@ -133,8 +157,32 @@ export const stagePeriod = async (
   };
 };
 
+/** Derives and stages a quarantined delivery anew, for the transaction that lets it in. */
+export const restageDelivery = async (
+  ports: StagePorts,
+  delivery: Delivery,
+  now: Date,
+): Promise<Pick<StagedDelivery, "delivery" | "summary">> => {
+  const facts = await readFacts(ports, delivery.columnarFiles);
+  const daily = await stageGroups(ports, delivery, delivery.columnarFiles);
+  const support = await ports.database.transaction("operator", (tx) => hadSupport(tx, addMonths(delivery.period, -1)));
+  return {
+    summary: daily,
+    delivery: {
+      ...delivery,
+      status: "active",
+      isFinal: isFinalDelivery({ format: delivery.format, facts, daily }, support),
+      activatedAt: now,
+    },
+  };
+};
+
 /** Another import may have begun to stage the same delivery anew: what is there must be what was summed up. Throws a transient Problem otherwise. */
-export const assertStaged = async (database: Pick<Database, "rows">, tx: Tx, staged: StagedDelivery): Promise<void> => {
+export const assertStaged = async (
+  database: Pick<Database, "rows">,
+  tx: Tx,
+  staged: Pick<StagedDelivery, "delivery" | "summary">,
+): Promise<void> => {
   const { deliveryId } = staged.delivery;
   const [found] = await database.rows<{ groups: number; unblended: string; amortized: string }>(
     tx,

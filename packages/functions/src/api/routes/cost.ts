@@ -1,4 +1,16 @@
-import { costLines, costPartitions, costQuality, costSummary, importCur } from "@commops/core/cost";
+import {
+  acceptFinding,
+  costCoverage,
+  costFindings,
+  costLines,
+  costPartitions,
+  costPolicy,
+  costQuality,
+  costSummary,
+  findingEvidence,
+  importCur,
+  setCostPolicy,
+} from "@commops/core/cost";
 import { on, routes, work } from "../route.ts";
 
 export const costRoutes = routes({
@@ -10,5 +22,21 @@ export const costRoutes = routes({
   "GET /cost/summary": on(costSummary, "Cost of a period, grouped"),
   "GET /cost/lines": on(costLines, "Cost down to the line of the delivered file"),
   "GET /cost/partitions": on(costPartitions, "Deliveries of every period with their findings and changes"),
-  "GET /cost/quality": on(costQuality, "Tag coverage, identity and findings of a period"),
+  "GET /cost/quality": on(costQuality, "Tag coverage, identity, freshness and findings of a period"),
+  "GET /cost/coverage": on(
+    costCoverage,
+    "Tag coverage of a period by cost and by line: whole, and by service, account or day",
+  ),
+  "GET /cost/findings": on(costFindings, "Findings of deliveries with advice, evidence query and acceptance"),
+  "GET /cost/findings/{finding_id}/evidence": on(findingEvidence, "The lines that a finding rests on"),
+  "POST /cost/findings/{finding_id}:accept": on(
+    acceptFinding,
+    "Accepts a finding with a reason; the last quarantine that is accepted lets its delivery in",
+  ),
+  "GET /cost/policy": on(costPolicy, "What every check of a delivery means, with the versions of the policy", {
+    etag: (policy) => policy.version,
+  }),
+  "PUT /cost/policy": on(setCostPolicy, "Writes the next version of the cost policy", {
+    etag: (policy) => policy.version,
+  }),
 });

@@ -1,0 +1,58 @@
+import type { RunId } from "../kernel/index.ts";
+import type { Tx } from "../ports/index.ts";
+import { type ActionDoor, recordLineage } from "../record/index.ts";
+import { activateDelivery, activeOfPayers, type Delivery, listDeliveries, lockPeriod } from "./deliveries.store.ts";
+import { replacedOf } from "./delivery.ts";
+import { type Finding, finding } from "./finding.ts";
+import { assertStaged, type StagedDelivery } from "./stage.store.ts";
+
+export type Admissible = Pick<StagedDelivery, "delivery" | "summary" | "findings" | "currencies">;
+
+export interface Admitted {
+  readonly delivery: Delivery;
+  readonly findings: readonly Finding[];
+  readonly replaced: readonly Delivery[];
+}
+
+/** The cost of other payer organisations in the same period, which counts beside this one. */
+const othersFindings = (delivery: Delivery, active: readonly Delivery[]): Finding[] => {
+  const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
+  const own = new Set(delivery.payers);
+  return active
+    .filter((other) => other.payers.length > 0 && !other.payers.some((payer) => own.has(payer)))
+    .map((other) =>
+      finding(
+        "another_payer",
+        place,
+        `the period also has the cost of another payer organisation (${other.payers.join(", ")}, ${other.deliveryId}); both count`,
+      ),
+    );
+};
+
+/** Puts a staged delivery in the place of those it replaces, with its lineage, inside the caller's transaction. */
+export const admitDelivery = async (door: ActionDoor, tx: Tx, item: Admissible): Promise<Admitted> => {
+  const { delivery } = item;
+  await lockPeriod(tx, delivery.period);
+  await assertStaged(door, tx, item);
+  const replaced = replacedOf(await activeOfPayers(tx, delivery.period, delivery.payers), delivery, item.currencies);
+  const active = (await listDeliveries(tx, { period: delivery.period })).filter(({ status }) => status === "active");
+  const findings = [...item.findings, ...othersFindings(delivery, active)];
+  await activateDelivery(tx, delivery, replaced, findings, door.now);
+  await recordLineage(tx, {
+    runId: `RUN-${door.clock.id()}` satisfies RunId,
+    job: "cur-import",
+    subject: delivery.period,
+    inputs: {
+      raw: delivery.rawFiles.map(({ name, digest, key }) => ({ name, digest, key })),
+      replaced: replaced.map((old) => old.deliveryId),
+    },
+    ruleVersions: [],
+    outputs: {
+      delivery_id: delivery.deliveryId,
+      columnar: delivery.columnarFiles.map(({ key, digest, rows }) => ({ key, digest, rows })),
+      daily_digest: delivery.dailyDigest,
+    },
+    createdAt: door.now,
+  });
+  return { delivery, findings, replaced };
+};

@@ -1,0 +1,143 @@
+import type { Key } from "./keys.ts";
+import { isProduction, keep, named } from "./stage.ts";
+
+interface BucketWishes {
+  /** Nobody can change or remove what is written, for the time of the stage. */
+  readonly isLocked?: boolean;
+  /** AES-256 with S3's own key, for services that cannot use ours. */
+  readonly isKeyOfS3?: boolean;
+  readonly lifecycle?: aws.types.input.s3.BucketLifecycleConfigurationRule[];
+  readonly policy?: NonNullable<sst.aws.BucketArgs["policy"]>;
+}
+
+const ABORT_UPLOADS: aws.types.input.s3.BucketLifecycleConfigurationRule = {
+  id: "abort-uploads",
+  status: "Enabled",
+  filter: { prefix: "" },
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+};
+
+/** A bucket that is private, encrypted, versioned, reached over TLS only, and of which production loses nothing. */
+const makeBucket = (name: string, key: Key, wishes: BucketWishes = {}) => {
+  const bucket = new sst.aws.Bucket(name, {
+    cors: false,
+    versioning: true,
+    enforceHttps: true,
+    ...(wishes.policy === undefined ? {} : { policy: wishes.policy }),
+    transform: {
+      bucket: (args) => {
+        args.forceDestroy = !isProduction && wishes.isLocked !== true;
+        args.objectLockEnabled = wishes.isLocked === true;
+      },
+    },
+  });
+  new aws.s3.BucketServerSideEncryptionConfiguration(`${name}Encryption`, {
+    bucket: bucket.name,
+    rules: [
+      wishes.isKeyOfS3 === true
+        ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+        : {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+            bucketKeyEnabled: true,
+          },
+    ],
+  });
+  new aws.s3.BucketOwnershipControls(`${name}Ownership`, {
+    bucket: bucket.name,
+    rule: { objectOwnership: "BucketOwnerEnforced" },
+  });
+  new aws.s3.BucketLifecycleConfiguration(`${name}Lifecycle`, {
+    bucket: bucket.name,
+    rules: [ABORT_UPLOADS, ...(wishes.lifecycle ?? [])],
+  });
+  if (wishes.isLocked === true) {
+    new aws.s3.BucketObjectLockConfiguration(`${name}Lock`, {
+      bucket: bucket.name,
+      rule: { defaultRetention: keep.evidence },
+    });
+  }
+  return bucket;
+};
+
+const expire = (prefix: string, days: number): aws.types.input.s3.BucketLifecycleConfigurationRule => ({
+  id: `expire-${prefix.replaceAll("/", "-")}`,
+  status: "Enabled",
+  filter: { prefix },
+  expiration: { days },
+  noncurrentVersionExpiration: { noncurrentDays: days },
+});
+
+/** What may not be lost or changed unseen: raw cost files, documents, the head of the audit chain, manifests. */
+const EVIDENCE_PREFIXES = ["raw/", "invoices/", "evidence/", "manifests/"];
+
+/** Copies evidence as it is written into the locked bucket, where no function of the product may write or delete. */
+const replicateEvidence = (files: sst.aws.Bucket, evidence: sst.aws.Bucket, key: Key): void => {
+  const role = new aws.iam.Role("EvidenceReplicationRole", {
+    name: named("evidence-replication"),
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "s3.amazonaws.com" }),
+    inlinePolicies: [
+      {
+        name: "replicate",
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            { actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: [files.arn] },
+            {
+              actions: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+              resources: EVIDENCE_PREFIXES.map((prefix) => $interpolate`${files.arn}/${prefix}*`),
+            },
+            {
+              actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
+              resources: EVIDENCE_PREFIXES.map((prefix) => $interpolate`${evidence.arn}/${prefix}*`),
+            },
+            { actions: ["kms:Decrypt", "kms:Encrypt"], resources: [key.arn] },
+          ],
+        }).json,
+      },
+    ],
+  });
+  new aws.s3.BucketReplicationConfig("EvidenceReplication", {
+    bucket: files.name,
+    role: role.arn,
+    rules: EVIDENCE_PREFIXES.map((prefix, index) => ({
+      id: prefix.replace("/", ""),
+      priority: index + 1,
+      status: "Enabled",
+      filter: { prefix },
+      // Removing the original never removes the evidence.
+      deleteMarkerReplication: { status: "Disabled" },
+      sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+      destination: {
+        bucket: evidence.arn,
+        encryptionConfiguration: { replicaKmsKeyId: key.arn },
+        metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
+        replicationTime: { status: "Enabled", time: { minutes: 15 } },
+      },
+    })),
+  });
+};
+
+/** AWS Data Exports and the older Cost and Usage Reports may deliver, for this account only. */
+const mayDeliver = (): NonNullable<sst.aws.BucketArgs["policy"]> => {
+  const { accountId } = aws.getCallerIdentityOutput();
+  return [
+    {
+      actions: ["s3:PutObject", "s3:GetBucketPolicy", "s3:GetBucketAcl"],
+      principals: [
+        { type: "service", identifiers: ["bcm-data-exports.amazonaws.com", "billingreports.amazonaws.com"] },
+      ],
+      conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
+    },
+  ];
+};
+
+/** The buckets: files of the product, their locked copy, and where AWS delivers cost and usage. */
+export const makeStorage = (key: Key) => {
+  const files = makeBucket("Files", key, {
+    lifecycle: [expire("athena/", 30), expire("workflows/", 90), expire("uploads/", 7)],
+  });
+  const evidence = makeBucket("Evidence", key, { isLocked: true });
+  const cur = makeBucket("Cur", key, { isKeyOfS3: true, policy: mayDeliver() });
+  new aws.s3.BucketNotification("CurEvents", { bucket: cur.name, eventbridge: true });
+  replicateEvidence(files, evidence, key);
+  return { files, evidence, cur };
+};
