@@ -1,31 +1,37 @@
 import { z } from "zod";
-import { missing, precondition } from "../kernel/index.ts";
+import { missing } from "../kernel/index.ts";
 import { action, view } from "../record/index.ts";
 import { readDocument } from "./draft-document.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
 import { exportInvoice } from "./invoice-pdf.action.ts";
 import { readInvoice } from "./invoicing.store.ts";
-import { mailText, messageIdOf, recipientsOf } from "./mail.ts";
-import { saveMailState, selectMail } from "./mail.store.ts";
+import { messageIdOf, recipientsOf } from "./mail.ts";
+import { saveMailState, selectMail, writtenContent } from "./mail.store.ts";
 
 /** The mail that an issued invoice goes out with, PDF and all; the same Message-ID however often it is sent. */
 export const composeInvoiceMail = view(
   "invoicing.compose-mail",
   { needs: "billing:write", input: z.object({ invoice_id: invoiceIdInput }) },
   async (door, { invoice_id: invoiceId }) => {
-    const invoice = await door.load((tx) => readInvoice(tx, invoiceId));
-    const { documentNumber: number, issueDate, dueDate } = invoice;
-    if (number === null || issueDate === null || dueDate === null)
-      throw precondition(`invoice ${invoiceId} is ${invoice.status}: only an issued one is mailed.`);
+    const { invoice, mails } = await door.load(async (tx) => ({
+      invoice: await readInvoice(tx, invoiceId),
+      mails: await selectMail(tx, invoiceId),
+    }));
     const document = readDocument(invoice.document);
+    const messageId = messageIdOf(invoiceId, document);
+    const { subject, text } = writtenContent(
+      invoice,
+      mails.find((mail) => mail.messageId === messageId),
+    );
     const { filename, contentType, content } = await exportInvoice.run(door.call, {
       invoice_id: invoiceId,
       format: "pdf",
     });
     return {
-      messageId: messageIdOf(invoiceId, document),
+      messageId,
       to: recipientsOf(document),
-      ...mailText(document, { invoiceId, number, issueDate, dueDate }),
+      subject,
+      text,
       attachments: [{ filename, contentType, content }],
     };
   },
@@ -64,16 +70,20 @@ export const markMail = action(
   },
 );
 
-/** Mails about an invoice and what became of them. */
+/** Mails about an invoice, what they say and what became of them. */
 export const listInvoiceMail = view(
   "invoicing.list-mail",
   { needs: "billing:read", input: z.object({ invoice_id: invoiceIdInput }) },
   async (door, { invoice_id: invoiceId }) => {
-    const mails = await door.load((tx) => selectMail(tx, invoiceId));
+    const { invoice, mails } = await door.load(async (tx) => ({
+      invoice: await readInvoice(tx, invoiceId),
+      mails: await selectMail(tx, invoiceId),
+    }));
     return {
       mails: mails.map((mail) => ({
         message_id: mail.messageId,
         recipients: mail.recipients,
+        ...writtenContent(invoice, mail),
         state: mail.state,
         detail: mail.detail,
         queued_at: mail.queuedAt.toISOString(),

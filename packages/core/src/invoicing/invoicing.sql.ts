@@ -12,6 +12,7 @@ import {
 } from "../kernel/index.ts";
 import { legalEntity, tenantMaster } from "../tenants/tenants.sql.ts";
 import type { InvoiceKind, InvoiceStatus } from "./invoice.ts";
+import type { MailAttachment } from "./mail.ts";
 
 export const invoiceHeader = pgTable(
   "invoice_header",
@@ -144,6 +145,10 @@ export const mailDelivery = pgTable(
       .references(() => invoiceHeader.invoiceId),
     tenantId: tenantColumn().notNull(),
     recipients: jsonb("recipients").$type<Json>().notNull(),
+    /** What it says, as it was queued and goes out; null in rows that are older than these columns. */
+    subject: text("subject"),
+    body: text("body"),
+    attachments: jsonb("attachments").$type<readonly MailAttachment[]>(),
     state: text("state").$type<"queued" | "sent" | "refused">().notNull(),
     detail: text("detail"),
     queuedAt: instantColumn("queued_at").notNull(),

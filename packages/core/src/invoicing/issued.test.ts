@@ -78,7 +78,16 @@ test("issuing queues PDF and mail once, with a stable Message-ID; the PDF has th
   });
   expect(Buffer.from(mail.attachments[0]?.content ?? []).equals(Buffer.from(stored.content))).toBe(true);
   await markMail.run(house.admin, { invoice_id, message_id: mail.messageId, state: "sent" });
-  expect((await listInvoiceMail.run(house.operator, { invoice_id })).mails).toMatchObject([{ state: "sent" }]);
+  const { mails } = await listInvoiceMail.run(house.operator, { invoice_id });
+  expect(mails).toMatchObject([
+    {
+      state: "sent",
+      subject: mail.subject,
+      text: mail.text,
+      attachments: [{ filename: mail.attachments[0]?.filename }],
+    },
+  ]);
+  expect(mails[0]?.text).toContain("please find attached invoice");
   const csv = await exportInvoice.run(house.operator, { invoice_id, format: "csv" });
   expect(new TextDecoder().decode(csv.content)).toMatch(/TEN-B.*,total,/);
 });

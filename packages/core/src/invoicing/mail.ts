@@ -21,11 +21,20 @@ export const messageIdOf = (invoiceId: string, document: DraftDocument): string 
   return `${invoiceId.toLowerCase()}.invoice@${domain.toLowerCase()}`;
 };
 
-/** Subject and text of the mail that an invoice goes out with. */
-export const mailText = (
-  document: DraftDocument,
-  issued: IssuedFacts,
-): { readonly subject: string; readonly text: string } => {
+export interface MailAttachment {
+  readonly filename: string;
+  readonly content_type: string;
+}
+
+/** A mail as its receiver reads it, with the names of what hangs on it. */
+export interface MailContent {
+  readonly subject: string;
+  readonly text: string;
+  readonly attachments: readonly MailAttachment[];
+}
+
+/** What the mail says that an invoice goes out with. */
+export const mailContent = (document: DraftDocument, issued: IssuedFacts): MailContent => {
   const { seller, buyer, currency, period } = document;
   const total = `${displayAmount(document.total, currency)} ${currency}`;
   const lines = [
@@ -40,5 +49,9 @@ export const mailText = (
     "",
     seller.name,
   ];
-  return { subject: `Invoice ${issued.number} from ${seller.name}: ${total}`, text: `${lines.join("\n")}\n` };
+  return {
+    subject: `Invoice ${issued.number} from ${seller.name}: ${total}`,
+    text: `${lines.join("\n")}\n`,
+    attachments: [{ filename: `${issued.number}.pdf`, content_type: "application/pdf" }],
+  };
 };
