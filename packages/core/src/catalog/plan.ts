@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dayInput, digestOf, invalid, planCodeInput, quantityInput, usdInput } from "../kernel/index.ts";
-import { isCurrency } from "../money/index.ts";
+import { compare, exact, isCurrency } from "../money/index.ts";
 import { isMetric } from "./metric.ts";
 import { priceSpec } from "./price.ts";
 
@@ -60,6 +60,22 @@ export const checkPlan = (plan: PlanDefinition): void => {
     if (onUsage && charge.metric_code === null)
       throw invalid(`charges.${index}.metric_code`, `a ${charge.price.model} price needs the metric it is counted by`);
   });
+};
+
+/**
+ * Whether a change from one plan to the other gives the tenant less: a lower base price or, where that is the same, a cap that is lower while
+ * none is higher. A metric without a cap is unlimited.
+ */
+export const isDowngrade = (from: PlanDefinition, to: PlanDefinition): boolean => {
+  const price = compare(exact(to.base_price_usd), exact(from.base_price_usd));
+  if (price !== 0) return price < 0;
+  const [before, after] = [from.entitlements.metrics_caps, to.entitlements.metrics_caps];
+  const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((metric) => {
+    const [old, next] = [before[metric], after[metric]];
+    if (old === undefined || next === undefined) return old === next ? 0 : old === undefined ? -1 : 1;
+    return compare(exact(next), exact(old));
+  });
+  return changes.some((change) => change < 0) && changes.every((change) => change <= 0);
 };
 
 /** The digest by which an invoice names the exact plan version it was rated with. */

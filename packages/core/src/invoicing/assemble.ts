@@ -1,4 +1,4 @@
-import type { PublishedPlan } from "../catalog/index.ts";
+import { type PublishedPlan, versionOn, versionStarts } from "../catalog/index.ts";
 import { precondition, type TenantId, unreachable } from "../kernel/index.ts";
 import {
   type Binding,
@@ -29,23 +29,8 @@ export interface PeriodSources {
   readonly previous: ReadonlyMap<TenantId, PreviousInvoice>;
 }
 
-const natural = new Intl.Collator("en", { numeric: true });
-
-/** The version of a plan that is in force on a day: the one with the latest effective day, the higher version of equals. */
 const planOn = (plans: readonly PublishedPlan[], planCode: string, at: Day): PublishedPlan => {
-  const inForce = plans
-    .filter(
-      ({ plan }) =>
-        plan.plan_code === planCode &&
-        plan.effective_from <= at &&
-        (plan.effective_to === null || plan.effective_to >= at),
-    )
-    .toSorted(
-      (a, b) =>
-        natural.compare(b.plan.effective_from, a.plan.effective_from) ||
-        natural.compare(b.plan.version, a.plan.version),
-    );
-  const [plan] = inForce;
+  const plan = versionOn(plans, planCode, at);
   if (!plan)
     throw precondition(
       `plan ${planCode} has no version in force on ${at}. Publish one with effective_from ${at} or earlier, or bind another plan.`,
@@ -59,14 +44,7 @@ interface Stretch extends Period {
 
 /** Cuts a segment where another version of its plan comes into force: each day is rated under the version of that day. */
 const stretchesOf = (plans: readonly PublishedPlan[], segment: Segment): Stretch[] => {
-  const starts = plans
-    .filter(({ plan }) => plan.plan_code === segment.planCode)
-    .flatMap(({ plan }) => [
-      plan.effective_from,
-      ...(plan.effective_to === null ? [] : [addDays(plan.effective_to, 1)]),
-    ])
-    .filter((start) => segment.start < start && start <= segment.end);
-  const cuts = [...new Set([segment.start, ...starts])].toSorted();
+  const cuts = versionStarts(plans, segment.planCode, segment);
   return cuts.map((start, index) => {
     const next = cuts[index + 1];
     return {

@@ -1,65 +1,105 @@
 import { randomUUID } from "node:crypto";
-import { readPlan } from "../catalog/index.ts";
-import { invalid, missing, type TenantId } from "../kernel/index.ts";
+import { isDowngrade, type PlanDefinition, readPlan, readPlanVersions, versionOn } from "../catalog/index.ts";
+import { invalid, missing, Problem, type TenantId } from "../kernel/index.ts";
 import type { Clock, Tx } from "../ports/index.ts";
-import { cycleAt, type Day, dayOf, endExclusive } from "../time/index.ts";
+import { addDays, cycleAt, type Day, dayOf, endExclusive } from "../time/index.ts";
 import { action } from "../record/index.ts";
-import { closeBefore, peakSeats, prorationFactor } from "./segments.ts";
+import { type Binding, bindingBefore, peakSeats, planChange, prorationFactor } from "./segments.ts";
 import { bindPlanInput } from "./tenant.ts";
-import { endBindings, findTenant, insertBinding, readBindings, readSeats, saveSeats } from "./tenants.store.ts";
+import {
+  endBindings,
+  findTenant,
+  insertBinding,
+  lockTenantPlan,
+  readBindings,
+  readSeats,
+  saveSeats,
+} from "./tenants.store.ts";
 
-/** Decides a binding from a day on; `save` writes it and ends what it replaces. */
+/** The version of the plan that a change on a day starts from; undefined where the tenant had none. */
+const planBefore = async (tx: Tx, bindings: readonly Binding[], start: Day): Promise<PlanDefinition | undefined> => {
+  const before = bindingBefore(bindings, start);
+  if (!before) return undefined;
+  return versionOn(await readPlanVersions(tx, [before.planCode]), before.planCode, addDays(start, -1))?.plan;
+};
+
+const decideChange = async (tx: Tx, tenantId: TenantId, start: Day, next: PlanDefinition) => {
+  const bindings = await readBindings(tx, [tenantId]);
+  const before = await planBefore(tx, bindings, start);
+  const change = planChange(bindings, start, before !== undefined && isDowngrade(before, next));
+  const cycle = cycleAt(change.effective, 1);
+  return { ...change, cycle, factor: prorationFactor({ start: change.effective, end: cycle.end }, cycle) };
+};
+
+/** Decides a binding from a day on, or from the next cycle where it is a downgrade; `save` writes it and ends what it replaces. */
 export const planBinding = async (
   tx: Tx,
   wish: { readonly tenantId: TenantId; readonly planCode: string; readonly start: Day; readonly clock: Clock },
 ) => {
   const published = await readPlan(tx, wish.planCode);
   if (!published) throw missing("plan", wish.planCode);
-  const { tenantId, start } = wish;
-  const cycle = cycleAt(start, 1);
+  const { tenantId } = wish;
   const today = dayOf(wish.clock.now());
   const planCode = published.plan.plan_code;
-  const binding = { bindingId: randomUUID(), tenantId, planCode, start, end: undefined };
-  const factor = prorationFactor({ start, end: cycle.end }, cycle);
+  const bindingId = randomUUID();
+  const { effective, cycle, factor } = await decideChange(tx, tenantId, wish.start, published.plan);
   return {
-    ...binding,
+    bindingId,
+    planCode,
+    start: effective,
     cycle,
     factor,
     save: async (write: Tx, now: Date) => {
-      await endBindings(write, closeBefore(await readBindings(write, [tenantId]), start), today);
+      await lockTenantPlan(write, tenantId);
+      const change = await decideChange(write, tenantId, wish.start, published.plan);
+      if (change.effective !== effective)
+        throw new Problem(
+          "version",
+          "FAILED_PRECONDITION",
+          `the plan of tenant ${tenantId} was changed meanwhile. Read the tenant again, then repeat the change.`,
+        );
+      await endBindings(write, change.ends, today);
       await insertBinding(write, {
-        ...binding,
+        bindingId,
+        tenantId,
+        planCode,
+        start: effective,
+        end: undefined,
         prorationFactor: factor,
-        status: start <= today ? "active" : "scheduled",
+        status: effective <= today ? "active" : "scheduled",
         now,
       });
     },
   };
 };
 
-/** Binds a plan from a day on. The binding in force ends the day before; a second change on the same day replaces the first. */
+/**
+ * Binds a plan from a day on. An upgrade takes effect on that day, a downgrade with the next cycle; the binding in force goes on until then. A
+ * second change of the same day replaces the first.
+ */
 export const bindPlan = action(
   "tenants.bind-plan",
   { needs: "tenant:write", input: bindPlanInput },
   async (door, input) => {
-    const { tenant_id: tenantId, effective_from: start } = input;
-    if (!input.proration && start !== cycleAt(start, 1).start)
-      throw invalid(
-        "proration",
-        `a plan that starts in mid-month is billed for its days. Leave proration out, or bind from ${cycleAt(start, 1).start} or ${endExclusive(cycleAt(start, 1))}.`,
-      );
+    const { tenant_id: tenantId } = input;
     const { binding, seats } = await door.load(async (tx) => {
       if (!(await findTenant(tx, tenantId))) throw missing("tenant", tenantId);
-      return {
-        binding: await planBinding(tx, { tenantId, planCode: input.plan_code, start, clock: door.clock }),
-        seats: peakSeats(await readSeats(tx, [tenantId]), { start, end: start }),
-      };
+      const wish = { tenantId, planCode: input.plan_code, start: input.effective_from, clock: door.clock };
+      const decided = await planBinding(tx, wish);
+      const on = { start: decided.start, end: decided.start };
+      return { binding: decided, seats: peakSeats(await readSeats(tx, [tenantId]), on) };
     });
+    const { start, cycle } = binding;
+    if (!input.proration && start !== cycle.start)
+      throw invalid(
+        "proration",
+        `a plan that starts in mid-month is billed for its days. Leave proration out, or bind from ${cycle.start} or ${endExclusive(cycle)}.`,
+      );
     const result = {
       binding_id: binding.bindingId,
       plan_code: binding.planCode,
       period_start: start,
-      period_end: binding.cycle.end,
+      period_end: cycle.end,
       proration_factor: Number(binding.factor),
       seats: input.seats ?? seats,
     };

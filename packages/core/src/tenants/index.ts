@@ -14,6 +14,7 @@ export {
   findTenant,
   type LegalEntity,
   listTenants,
+  listTenantStates,
   readBindings,
   readLegalEntity,
   readSeats,

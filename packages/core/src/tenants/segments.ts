@@ -1,6 +1,6 @@
 import type { PlanCode, TenantId } from "../kernel/index.ts";
 import { divide, exact, toText } from "../money/index.ts";
-import { addDays, type Day, daysIn, overlap, type Period } from "../time/index.ts";
+import { addDays, cycleAt, type Day, daysIn, endExclusive, overlap, type Period } from "../time/index.ts";
 
 /** A stretch of time under one plan. */
 export interface Binding {
@@ -34,14 +34,40 @@ export const segmentsIn = (bindings: readonly Binding[], cycle: Period): Segment
 export const prorationFactor = (segment: Period, cycle: Period): string =>
   toText(divide(exact(daysIn(segment)), exact(daysIn(cycle))));
 
-/** What a binding that starts on a day does to those before: open ones end the day before; those of the same day net to one. */
-export const closeBefore = (
-  bindings: readonly Binding[],
-  start: Day,
-): readonly { readonly bindingId: string; readonly end: Day }[] =>
+/** When a change of plan takes effect, and what becomes of the bindings before it. */
+export interface PlanChange {
+  readonly effective: Day;
+  readonly ends: readonly { readonly bindingId: string; readonly end: Day }[];
+}
+
+/** The binding that a change on a day starts from: changes of that day itself, and later ones, are replaced by it. */
+export const bindingBefore = (bindings: readonly Binding[], start: Day): Binding | undefined =>
   bindings
-    .filter((binding) => (binding.end ?? FAR) >= start)
+    .filter((binding) => binding.start < start && (binding.end ?? FAR) >= binding.start)
+    .toSorted((a, b) => (a.start < b.start ? -1 : 1))
+    .findLast((binding) => (binding.end ?? FAR) >= addDays(start, -1));
+
+/**
+ * Decides a change of plan that is wished for a day (domain: Plan changes). An upgrade takes effect on that day, a downgrade with the next cycle,
+ * up to which the plan before goes on. What was bound from that day on is void: changes of the same day net to one.
+ */
+export const planChange = (bindings: readonly Binding[], start: Day, isDowngrade: boolean): PlanChange => {
+  const before = bindingBefore(bindings, start);
+  const effective = isDowngrade && before ? nextCycleStart(start) : start;
+  const ends = bindings
+    .filter((binding) => binding !== before && (binding.end ?? FAR) >= start)
     .map((binding) => ({ bindingId: binding.bindingId, end: addDays(start, -1) }));
+  return {
+    effective,
+    ends: before ? [...ends, { bindingId: before.bindingId, end: addDays(effective, -1) }] : ends,
+  };
+};
+
+/** The start itself where it is the first day of a cycle. */
+const nextCycleStart = (start: Day): Day => {
+  const cycle = cycleAt(start, 1);
+  return cycle.start === start ? start : endExclusive(cycle);
+};
 
 export interface SeatChange {
   readonly effectiveFrom: Day;

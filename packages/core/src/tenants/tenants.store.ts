@@ -43,6 +43,17 @@ export const readTenant = async (tx: Tx, tenantId: TenantId): Promise<Tenant> =>
 export const listTenants = async (tx: Tx): Promise<Tenant[]> =>
   (await tx.select().from(tenantMaster).orderBy(asc(tenantMaster.tenantId))).map(tenantOf);
 
+/** Who can be charged: every tenant, by id, without what is printed about it. */
+export const listTenantStates = (tx: Tx): Promise<Pick<Tenant, "tenantId" | "status" | "isSynthetic">[]> =>
+  tx
+    .select({
+      tenantId: tenantMaster.tenantId,
+      status: tenantMaster.status,
+      isSynthetic: tenantMaster.isSynthetic,
+    })
+    .from(tenantMaster)
+    .orderBy(asc(tenantMaster.tenantId));
+
 export const pageTenants = async (tx: Tx, request: PageRequest): Promise<Tenant[]> => {
   const rows = await tx
     .select()
@@ -128,6 +139,16 @@ export const insertBinding = async (
   });
 };
 
+/** Makes other changes of the tenant's plan wait until this transaction ends. */
+export const lockTenantPlan = async (tx: Tx, tenantId: TenantId): Promise<void> => {
+  await tx
+    .select({ tenantId: tenantMaster.tenantId })
+    .from(tenantMaster)
+    .where(eq(tenantMaster.tenantId, tenantId))
+    .for("update");
+};
+
+/** Sets the last day of bindings; one that goes on after today is in force again, one that ends before it starts is void. */
 export const endBindings = async (
   tx: Tx,
   ends: readonly { readonly bindingId: string; readonly end: Day }[],
@@ -136,7 +157,10 @@ export const endBindings = async (
   for (const { bindingId, end } of ends)
     await tx
       .update(tenantPlanBinding)
-      .set({ periodEnd: end, ...(end < today ? { status: "expired" as const } : {}) })
+      .set({
+        periodEnd: end,
+        status: sql`case when ${end}::date < ${today}::date or ${end}::date < ${tenantPlanBinding.periodStart} then 'expired' when ${tenantPlanBinding.periodStart} <= ${today}::date then 'active' else 'scheduled' end`,
+      })
       .where(eq(tenantPlanBinding.bindingId, bindingId));
 };
 

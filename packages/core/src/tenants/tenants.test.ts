@@ -18,7 +18,7 @@ import {
   putLegalEntity,
   readBindings,
 } from "./index.ts";
-import { type Binding, closeBefore, peakSeats, segmentsIn } from "./segments.ts";
+import { type Binding, peakSeats, planChange, segmentsIn } from "./segments.ts";
 
 const june = monthPeriod(month("2026-06"));
 const bound = (planCode: string, start: Day, end?: Day): Binding => ({
@@ -38,25 +38,62 @@ describe("segments", () => {
     ]);
   });
 
-  test("however often the plan changes, every day after the first belongs to exactly one plan", () => {
+  interface Wish {
+    readonly offset: number;
+    readonly isDowngrade: boolean;
+  }
+  const after = (wishes: readonly Wish[]): Binding[] =>
+    wishes.reduce<Binding[]>((bindings, { offset, isDowngrade }, index) => {
+      const { effective, ends } = planChange(bindings, addDays(day("2026-05-15"), offset), isDowngrade);
+      const ended = bindings.map((binding) => {
+        const end = ends.find((one) => one.bindingId === binding.bindingId)?.end;
+        return end === undefined ? binding : { ...binding, end };
+      });
+      return [...ended, bound(String(index), effective)];
+    }, []);
+  const wishes = fc.array(fc.record({ offset: fc.integer({ min: 0, max: 40 }), isDowngrade: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+
+  test("however often the plan changes, up or down, every day after the first belongs to exactly one plan", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 }), (offsets) => {
-        const bindings: Binding[] = [];
-        offsets.forEach((offset, index) => {
-          const start = addDays(day("2026-05-15"), offset);
-          const ends = closeBefore(bindings, start);
-          for (const { bindingId, end } of ends) {
-            const at = bindings.findIndex((binding) => binding.bindingId === bindingId);
-            const before = bindings[at];
-            if (before) bindings[at] = { ...before, end };
-          }
-          bindings.push(bound(String(index), start));
-        });
-        const first = bindings.map((binding) => binding.start).toSorted()[0] ?? june.start;
-        const covered = segmentsIn(bindings, june).reduce((days, part) => days + daysIn(part), 0);
-        expect(covered).toBe(daysIn(june) - Math.max(0, daysBetween(june.start, first)));
+      fc.property(wishes, (list) => {
+        const bindings = after(list);
+        const summer = { start: june.start, end: day("2026-08-31") };
+        const parts = segmentsIn(bindings, summer);
+        const first = bindings
+          .filter((binding) => binding.end === undefined || binding.end >= binding.start)
+          .map((binding) => binding.start)
+          .toSorted()[0];
+        const covered = parts.reduce((days, part) => days + daysIn(part), 0);
+        expect(covered).toBe(daysIn(summer) - Math.max(0, daysBetween(summer.start, first ?? summer.start)));
+        expect(
+          parts.every((part, index) => index === 0 || addDays(parts[index - 1]?.end ?? part.start, 1) === part.start),
+        ).toBe(true);
       }),
     );
+  });
+
+  test("changes of the same day net to the last one, compared with the plan before that day", () => {
+    const at = (offset: number, isDowngrade = false): Wish => ({ offset, isDowngrade });
+    const plans = (list: readonly Wish[]) =>
+      segmentsIn(after(list), { start: day("2026-05-15"), end: day("2026-07-31") }).map((part) => [
+        part.planCode,
+        part.start,
+      ]);
+    expect(plans([at(0), at(10), at(10)])).toEqual([
+      ["0", "2026-05-15"],
+      ["2", "2026-05-25"],
+    ]);
+    expect(plans([at(0), at(10), at(10, true)])).toEqual([
+      ["0", "2026-05-15"],
+      ["2", "2026-06-01"],
+    ]);
+    expect(plans([at(0), at(10, true), at(12)])).toEqual([
+      ["0", "2026-05-15"],
+      ["2", "2026-05-27"],
+    ]);
   });
 
   test("seats are the most assigned on any day of the segment", () => {
@@ -92,13 +129,18 @@ describe("tenants", () => {
       payment_instructions: "",
       email: "billing@example.com",
     });
-    for (const code of ["team", "scale"])
+    for (const [code, price] of [
+      ["small", 50],
+      ["team", 100],
+      ["scale", 100],
+      ["large", 200],
+    ] as const)
       await putPlan.run(operator, {
         plan_code: code,
         plan_family: "standard",
         version: "1",
         currency: "USD",
-        base_price_usd: 100,
+        base_price_usd: price,
         base_seats: 5,
         effective_from: "2026-01-01",
       });
@@ -155,6 +197,34 @@ describe("tenants", () => {
     expect(segmentsIn(bindings, june).map((part) => [part.planCode, daysIn(part)])).toEqual([
       ["team", 15],
       ["scale", 15],
+    ]);
+  });
+
+  test("a downgrade takes effect with the next cycle: until then the plan, its price and its caps stay", async () => {
+    await createTenant.run(operator, { ...newTenant("TEN-DOWN"), plan_code: "scale" });
+    const change = (plan_code: string) =>
+      bindPlan.run(operator, { tenant_id: "TEN-DOWN", plan_code, effective_from: "2026-06-16" });
+    const plans = async () => {
+      const bindings = await database.transaction("operator", (tx) => readBindings(tx, ["TEN-DOWN" as TenantId]));
+      return segmentsIn(bindings, { start: june.start, end: day("2026-07-31") }).map((part) => [
+        part.planCode,
+        part.start,
+      ]);
+    };
+    expect(await change("small")).toMatchObject({
+      period_start: "2026-07-01",
+      period_end: "2026-07-31",
+      proration_factor: 1,
+    });
+    expect(await plans()).toEqual([
+      ["scale", "2026-06-01"],
+      ["small", "2026-07-01"],
+    ]);
+    expect(await change("large")).toMatchObject({ period_start: "2026-06-16", proration_factor: 0.5 });
+    expect(await change("small")).toMatchObject({ period_start: "2026-07-01" });
+    expect(await plans()).toEqual([
+      ["scale", "2026-06-01"],
+      ["small", "2026-07-01"],
     ]);
   });
 
