@@ -1,4 +1,5 @@
 import { costDaily, curDelivery } from "../src/cost/cost.sql.ts";
+import { rollUpDaily } from "../src/cost/daily.store.ts";
 import type { DeliveryId } from "../src/kernel/index.ts";
 import type { Database } from "../src/ports/index.ts";
 import type { Call, World } from "../src/record/index.ts";
@@ -126,6 +127,7 @@ export const allocationWorld = async (): Promise<AllocationWorld> => {
     database.transaction("operator", async (tx) => {
       await tx.insert(curDelivery).values(delivery({ deliveryId, digest: `sha256:${deliveryId}`, ...over }));
       await tx.insert(costDaily).values(dailyRows(deliveryId, lines, over.period));
+      await rollUpDaily(tx, deliveryId);
     });
   const use = (values: Record<string, string>, metric = "nat_gb_processed") =>
     recordUsage.run(call, {

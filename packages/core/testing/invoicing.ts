@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { allocatePeriod } from "../src/allocation/index.ts";
 import { putPlan } from "../src/catalog/index.ts";
 import { costDaily, curDelivery } from "../src/cost/cost.sql.ts";
+import { rollUpDaily } from "../src/cost/daily.store.ts";
 import { approveInvoice, generateInvoice, submitInvoice } from "../src/invoicing/index.ts";
 import type { DeliveryId } from "../src/kernel/index.ts";
 import type { Call } from "../src/record/index.ts";
@@ -69,6 +70,7 @@ export const deliverCost = async (call: Call, deliveryId: DeliveryId, period: Pe
         rowCount: 1,
       })),
     );
+    await rollUpDaily(tx, deliveryId);
   });
 
 /** Records the same value of a metric on every day of a period, or on some of them. */

@@ -8,7 +8,7 @@ import { activateRun, lockAllocation, readRun, runByInput, type RunRecord, store
 import { type Prepared, prepareAllocation, readCosts, readDeliveryDigest } from "./inputs.store.ts";
 import { COST_BASES } from "./plan.ts";
 import { storeAllocationRules } from "./rules.store.ts";
-import { type AllocationSummary, summaryOf } from "./summary.store.ts";
+import { type AllocationSummary, summaryOf, summaryOfRecord } from "./summary.store.ts";
 
 /** Which allocation is meant; the currency may be left out where the period has one. */
 export const allocationOf = {
@@ -42,6 +42,13 @@ const lineageOf = ({ runId, plan, origin, now }: RunRecord, prepared: Prepared) 
   createdAt: now,
 });
 
+/** What a period is allocated from, and the run that was made from exactly that, where there is one; its cost is not read again then. */
+const loadAllocation = async (tx: Tx, of: Parameters<typeof prepareAllocation>[1]) => {
+  const prepared = await prepareAllocation(tx, of);
+  const known = await runByInput(tx, prepared.origin.inputDigest);
+  return { prepared, known, costs: known ? [] : await readCosts(tx, prepared) };
+};
+
 /** Makes a stored run the active one (again) and says what it holds. */
 const activate = async (tx: Tx, runId: RunId): Promise<AllocationSummary> => {
   const run = await readRun(tx, runId);
@@ -59,9 +66,8 @@ export const allocatePeriod = action(
   { needs: "cost:write", input: z.object(allocationOf) },
   async (door, input) => {
     const of = { month: input.period, basis: input.basis, currency: input.currency };
-    const prepared = await door.load((tx) => prepareAllocation(tx, of));
+    const { prepared, known, costs } = await door.load((tx) => loadAllocation(tx, of));
     const { inputDigest } = prepared.origin;
-    const known = await door.load((tx) => runByInput(tx, inputDigest));
     if (known?.status === "active") return door.unchanged(await door.load((tx) => summaryOf(tx, known)));
     const { basis, currency } = prepared.input;
     const subject = (runId: RunId) => ({
@@ -70,7 +76,7 @@ export const allocatePeriod = action(
       metadata: { period: input.period, basis, currency, input_digest: inputDigest },
     });
     if (known) return door.save(subject(known.runId), (tx) => activate(tx, known.runId));
-    const plan = allocate({ ...prepared.input, costs: await door.load((tx) => readCosts(tx, prepared)) });
+    const plan = allocate({ ...prepared.input, costs });
     const runId: RunId = `RUN-${door.clock.id()}`;
     const record: RunRecord = { runId, plan, origin: prepared.origin, input: prepared.input, now: door.now };
     return door.save(subject(runId), async (tx) => {
@@ -81,7 +87,14 @@ export const allocatePeriod = action(
       await storeAllocationRules(tx, prepared.input.rules, door.now);
       await storeRun(tx, record);
       await recordLineage(tx, lineageOf(record, prepared));
-      return activate(tx, runId);
+      await activateRun(tx, {
+        runId,
+        periodStart: plan.period.start,
+        periodEnd: plan.period.end,
+        basis: plan.basis,
+        currency: plan.currency,
+      });
+      return summaryOfRecord(record);
     });
   },
 );

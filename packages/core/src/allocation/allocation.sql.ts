@@ -152,7 +152,8 @@ export const factCostAllocated = pgTable(
   "fact_cost_allocated",
   {
     id: bigserial("id", { mode: "bigint" }).primaryKey(),
-    runId: runColumn().references(() => allocationRun.runId),
+    /** The run is there because its pool is. */
+    runId: runColumn(),
     poolNo: integer("pool_no").notNull(),
     kind: varchar("kind", { length: 16 }).$type<AllocationKind>().notNull(),
     reason: varchar("reason", { length: 24 }).$type<RouteReason>().notNull(),

@@ -64,20 +64,35 @@ const poolRows = ({ runId, plan }: RunRecord): (typeof allocationPool.$inferInse
     cost: costText(pool.cost),
   }));
 
-const factRows = ({ runId, plan, origin, now }: RunRecord): (typeof factCostAllocated.$inferInsert)[] => {
-  const deliveries = origin.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id }));
-  return plan.rows.map((row) => ({
-    ...row,
-    runId,
-    periodStart: plan.period.start,
-    periodEnd: plan.period.end,
-    currency: plan.currency,
+/**
+ * Writes the shares of the pools, in their order. What a row has in common with its pool and its run crosses over once, and cannot
+ * differ from them.
+ */
+const insertShares = async (tx: Tx, { runId, plan, origin, now }: RunRecord): Promise<void> => {
+  const shares = plan.rows.map((row) => ({
+    pool_no: row.poolNo,
+    kind: row.kind,
+    tenant_id: row.tenantId,
     cost: costText(row.cost),
-    poolCost: costText(row.poolCost),
-    sourceLineIds: { delivery_digest: origin.deliveryDigest, pool: row.poolNo },
-    evidenceLinks: [{ type: "allocation_pool", ref: `${runId}/${row.poolNo}` }, ...deliveries],
-    createdAt: now,
+    key_metric: row.keyMetric,
+    key_value: row.keyValue,
+    key_total: row.keyTotal,
   }));
+  const deliveries = origin.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id }));
+  const { period, currency } = plan;
+  await tx.execute(sql`
+    insert into fact_cost_allocated (run_id, pool_no, kind, reason, tenant_id, period_start, period_end, service, category, rule_id, rule_version,
+      currency, cost, pool_cost, key_metric, key_value, key_total, source_line_ids, evidence_links, created_at)
+    select pool.run_id, pool.pool_no, share.kind, pool.reason, share.tenant_id, ${period.start}::date, ${period.end}::date, pool.service, pool.category,
+      pool.rule_id, pool.rule_version, ${currency}, share.cost, pool.cost, share.key_metric, share.key_value, share.key_total,
+      jsonb_build_object('delivery_digest', ${origin.deliveryDigest}::text, 'pool', pool.pool_no),
+      jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', pool.run_id || '/' || pool.pool_no)) || ${JSON.stringify(deliveries)}::jsonb,
+      ${now.toISOString()}::timestamptz
+    from rows from (json_to_recordset(${JSON.stringify(shares)}::json) as (pool_no int, kind text, tenant_id text, cost numeric, key_metric text,
+        key_value numeric, key_total numeric)) with ordinality
+        as share(pool_no, kind, tenant_id, cost, key_metric, key_value, key_total, place)
+      join allocation_pool as pool on pool.run_id = ${runId} and pool.pool_no = share.pool_no
+    order by share.place`);
 };
 
 /** Makes a stored run the active one of its period, basis and currency; the one before is superseded. */
@@ -110,7 +125,7 @@ export const storeRun = async (tx: Tx, record: RunRecord): Promise<void> => {
   await tx.insert(allocationRun).values(runRow(record));
   await tx.insert(allocationInput).values({ ...record.input, runId });
   await insertRows(tx, allocationPool, poolRows(record));
-  await insertRows(tx, factCostAllocated, factRows(record));
+  await insertShares(tx, record);
   const findings = plan.findings.map((finding, index) => ({
     ...finding,
     runId,

@@ -1,8 +1,14 @@
-import { type ActiveDelivery, activeDeliveries, type PeriodCost, readPeriodCost } from "../cost/index.ts";
+import {
+  type ActiveDelivery,
+  activeDeliveries,
+  derivePeriodCost,
+  type PeriodCost,
+  readPeriodCost,
+} from "../cost/index.ts";
 import { digestOf, invalid, missing, precondition } from "../kernel/index.ts";
 import { type Currency, exact, SCALE, scaled } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { listTenants } from "../tenants/index.ts";
+import { listTenantStates } from "../tenants/index.ts";
 import { addMonths, type Month, type Period, monthPeriod } from "../time/index.ts";
 import { readPeriodUsage } from "../usage/index.ts";
 import type { RunOrigin } from "./allocation.store.ts";
@@ -59,11 +65,13 @@ const readKeys = async (tx: Tx, rules: readonly AllocationRule[], period: Period
   const metrics = new Set(
     rules.flatMap((rule) => (rule.target === "tenants" ? rule.keys.map((key) => key.metric_code) : [])),
   );
-  const usage: KeyUsage[] = [];
-  for (const metricCode of [...metrics].toSorted())
-    for (const { tenantId, value } of await readPeriodUsage(tx, period, { metricCode }))
-      usage.push({ tenantId, metricCode, value });
-  return usage;
+  if (metrics.size === 0) return [];
+  const used = Map.groupBy(await readPeriodUsage(tx, period, { metricCodes: [...metrics] }), (row) => row.metricCode);
+  return [...metrics]
+    .toSorted()
+    .flatMap((metric) =>
+      (used.get(metric) ?? []).map(({ tenantId, metricCode, value }) => ({ tenantId, metricCode, value })),
+    );
 };
 
 /**
@@ -88,11 +96,7 @@ export const prepareAllocation = async (
   checkNet(deliveries, basis);
   const rules = rulesInForce(await readAllocationRules(tx), period);
   const policy = await readAllocationPolicy(tx, period);
-  const tenants = (await listTenants(tx)).map(({ tenantId, status, isSynthetic }) => ({
-    tenantId,
-    status,
-    isSynthetic,
-  }));
+  const tenants = await listTenantStates(tx);
   const keyed = [...rules, ...(of.candidates ?? [])];
   const usage = await readKeys(tx, keyed, period);
   const fallingBack = keyed.filter((rule) => rule.fallback === "previous_period");
@@ -128,6 +132,13 @@ const groupOf = (row: PeriodCost): CostGroup => ({
   lines: row.lines,
 });
 
+type Priced = Pick<Prepared, "month" | "input">;
+const costOf = ({ month, input }: Priced) => ({ period: month, currency: input.currency, basis: input.basis });
+
 /** The cost of a prepared allocation, in its basis and currency. */
-export const readCosts = async (tx: Tx, { month, input }: Pick<Prepared, "month" | "input">): Promise<CostGroup[]> =>
-  (await readPeriodCost(tx, { period: month, currency: input.currency, basis: input.basis })).map(groupOf);
+export const readCosts = async (tx: Tx, prepared: Priced): Promise<CostGroup[]> =>
+  (await readPeriodCost(tx, costOf(prepared))).map(groupOf);
+
+/** The same, summed anew from the daily cost. */
+export const deriveCosts = async (tx: Tx, prepared: Priced): Promise<CostGroup[]> =>
+  (await derivePeriodCost(tx, costOf(prepared))).map(groupOf);

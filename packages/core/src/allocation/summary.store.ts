@@ -1,7 +1,14 @@
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { type AllocationRunRow, readFindings, sumByServiceAndKind, sumPoolsByService } from "./allocation.store.ts";
-import type { AllocationKind } from "./plan.ts";
+import { costText } from "./allocate.ts";
+import {
+  type AllocationRunRow,
+  readFindings,
+  type RunRecord,
+  sumByServiceAndKind,
+  sumPoolsByService,
+} from "./allocation.store.ts";
+import type { AllocationKind, AllocationTotals } from "./plan.ts";
 
 /** direct + allocated + overhead + untagged = total; decimal text in the run's currency. */
 export interface SummaryTotals {
@@ -36,21 +43,42 @@ export interface AllocationSummary extends SummaryTotals {
 
 const amount = (text: string): string => toText(exact(text));
 
+type ServiceSummary = AllocationSummary["per_service"][number];
+
+const byService = (a: ServiceSummary, b: ServiceSummary): number => (a.service < b.service ? -1 : 1);
+
 const perService = async (tx: Tx, run: AllocationRunRow): Promise<AllocationSummary["per_service"]> => {
   const kinds = Map.groupBy(await sumByServiceAndKind(tx, run.runId), (sum) => sum.service);
   const pools = await sumPoolsByService(tx, run.runId);
-  return pools.map(({ service, cost }) => {
-    const of = (kind: AllocationKind): string =>
-      amount(kinds.get(service)?.find((sum) => sum.kind === kind)?.cost ?? "0");
-    const parts = {
-      direct: of("direct"),
-      allocated: of("allocated"),
-      overhead: of("overhead"),
-      untagged: of("untagged"),
-    };
-    return { service, total: amount(cost), ...parts };
-  });
+  return pools
+    .map(({ service, cost }) => {
+      const of = (kind: AllocationKind): string =>
+        amount(kinds.get(service)?.find((sum) => sum.kind === kind)?.cost ?? "0");
+      const parts = {
+        direct: of("direct"),
+        allocated: of("allocated"),
+        overhead: of("overhead"),
+        untagged: of("untagged"),
+      };
+      return { service, total: amount(cost), ...parts };
+    })
+    .toSorted(byService);
 };
+
+const findingSummary = (
+  finding: Pick<
+    Awaited<ReturnType<typeof readFindings>>[number],
+    "code" | "category" | "service" | "ruleId" | "subject" | "cost" | "message"
+  >,
+): AllocationSummary["findings"][number] => ({
+  code: finding.code,
+  category: finding.category,
+  service: finding.service,
+  rule_id: finding.ruleId,
+  subject: finding.subject,
+  cost: amount(finding.cost),
+  message: finding.message,
+});
 
 /** What a stored run says, as the command line and the API show it. */
 export const summaryOf = async (tx: Tx, run: AllocationRunRow): Promise<AllocationSummary> => ({
@@ -69,13 +97,31 @@ export const summaryOf = async (tx: Tx, run: AllocationRunRow): Promise<Allocati
   overhead: amount(run.overheadCost),
   untagged: amount(run.untaggedCost),
   per_service: await perService(tx, run),
-  findings: (await readFindings(tx, run.runId)).map((finding) => ({
-    code: finding.code,
-    category: finding.category,
-    service: finding.service,
-    rule_id: finding.ruleId,
-    subject: finding.subject,
-    cost: amount(finding.cost),
-    message: finding.message,
-  })),
+  findings: (await readFindings(tx, run.runId)).map(findingSummary),
+});
+
+const totalsText = (totals: AllocationTotals): SummaryTotals => ({
+  total: amount(costText(totals.total)),
+  direct: amount(costText(totals.direct)),
+  allocated: amount(costText(totals.allocated)),
+  overhead: amount(costText(totals.overhead)),
+  untagged: amount(costText(totals.untagged)),
+});
+
+/** What a run says that was stored and made active just now, from what was stored. */
+export const summaryOfRecord = ({ runId, plan, origin, now }: RunRecord): AllocationSummary => ({
+  run_id: runId,
+  period_start: plan.period.start,
+  period_end: plan.period.end,
+  basis: plan.basis,
+  currency: plan.currency,
+  status: "active",
+  delivery_digest: origin.deliveryDigest,
+  digest: plan.digest,
+  created_at: now.toISOString(),
+  ...totalsText(plan.totals),
+  per_service: plan.perService
+    .map(({ service, ...totals }) => ({ service, ...totalsText(totals) }))
+    .toSorted(byService),
+  findings: plan.findings.map((finding) => findingSummary({ ...finding, cost: costText(finding.cost) })),
 });

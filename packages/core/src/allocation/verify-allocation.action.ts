@@ -14,7 +14,7 @@ import {
 } from "./allocation.store.ts";
 import { chosenRun, runChoice } from "./allocation-summary.action.ts";
 import { type ComparedRow, firstDifference, type RowDifference } from "./compare.ts";
-import { readCosts, readDeliveryDigest } from "./inputs.store.ts";
+import { deriveCosts, readDeliveryDigest } from "./inputs.store.ts";
 import type { AllocationInput, AllocationPlan, AllocationRow, CostPool } from "./plan.ts";
 
 type StoredInput = Omit<AllocationInput, "costs">;
@@ -75,7 +75,7 @@ export const verifyAllocation = view(
     const input = await door.load((tx) => storedInput(tx, run));
     const isActive = (await door.load((tx) => readDeliveryDigest(tx, month, run.currency))) === run.deliveryDigest;
     const recomputed: AllocationPlan = isActive
-      ? allocate({ ...input, costs: await door.load((tx) => readCosts(tx, { month, input })) })
+      ? allocate({ ...input, costs: await door.load((tx) => deriveCosts(tx, { month, input })) })
       : allocatePools(
           (await door.load((tx) => readPools(tx, run.runId))).map((row) => poolOf(row, input)),
           input,

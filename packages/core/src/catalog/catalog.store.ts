@@ -4,19 +4,13 @@ import type { Tx } from "../ports/index.ts";
 import { exact, multiply, toText } from "../money/index.ts";
 import { planMaster, planMetricMap, planVersion } from "./catalog.sql.ts";
 import { unitOf } from "./metric.ts";
-import { type PlanDefinition, planDigest, planInput } from "./plan.ts";
+import { type PlanDefinition, planDigest, planInput, type PublishedPlan } from "./plan.ts";
 
 const definitionOf = (stored: Json): PlanDefinition => {
   const parsed = planInput.safeParse(stored);
   if (!parsed.success) throw invalid("plan_version", "a stored plan does not match its schema");
   return parsed.data;
 };
-
-/** A published version with the digest that invoices carry; undefined when there is none. */
-export interface PublishedPlan {
-  readonly plan: PlanDefinition;
-  readonly digest: string;
-}
 
 /** The current version of a plan. */
 export const readPlan = async (tx: Tx, planCode: string): Promise<PublishedPlan | undefined> => {

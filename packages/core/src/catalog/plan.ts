@@ -45,6 +45,12 @@ export const planInput = z.object({
 export type PlanDefinition = z.output<typeof planInput>;
 export type PlanCharge = z.output<typeof planCharge>;
 
+/** A published version with the digest that invoices carry. */
+export interface PublishedPlan {
+  readonly plan: PlanDefinition;
+  readonly digest: string;
+}
+
 /** Refuses what the fields alone cannot show. Throws an invalid Problem naming the field. */
 export const checkPlan = (plan: PlanDefinition): void => {
   if (plan.effective_to !== null && plan.effective_to < plan.effective_from)

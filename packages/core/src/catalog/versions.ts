@@ -1,5 +1,5 @@
 import { addDays, type Day, type Period } from "../time/index.ts";
-import type { PublishedPlan } from "./catalog.store.ts";
+import type { PublishedPlan } from "./plan.ts";
 
 const natural = new Intl.Collator("en", { numeric: true });
 

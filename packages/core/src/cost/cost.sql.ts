@@ -127,6 +127,33 @@ export const costDaily = pgTable(
   ],
 );
 
+/**
+ * The daily cost of an active delivery without its days, in which an allocation reads a thirtieth of the rows. Written when the delivery takes
+ * effect and removed with its daily cost; a verification goes back to the days.
+ */
+export const costPeriod = pgTable(
+  "cost_period",
+  {
+    deliveryId: deliveryColumn().notNull(),
+    groupNo: integer("group_no").notNull(),
+    tenantTag: text("tenant_tag"),
+    component: text("component"),
+    service: text("service").notNull(),
+    usageType: text("usage_type").notNull(),
+    lineItemType: text("line_item_type").notNull(),
+    account: text("account").notNull(),
+    region: text("region").notNull(),
+    provider: text("provider").notNull(),
+    isUpfront: boolean("is_upfront").notNull(),
+    unblendedCost: exactColumn("unblended_cost").notNull(),
+    amortizedCost: exactColumn("amortized_cost").notNull(),
+    netUnblendedCost: exactColumn("net_unblended_cost").notNull(),
+    netAmortizedCost: exactColumn("net_amortized_cost").notNull(),
+    rowCount: bigint("row_count", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.groupNo] })],
+);
+
 /** What was odd about a delivery, with its place. */
 export const curFinding = pgTable(
   "cur_finding",

@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { DeliveryId } from "../kernel/index.ts";
 import type { Database, Tx } from "../ports/index.ts";
 import type { Month } from "../time/index.ts";
-import { costDaily, curDelivery } from "./cost.sql.ts";
+import { costDaily, costPeriod, curDelivery } from "./cost.sql.ts";
 import type { DailyGroup } from "./daily.ts";
 import type { ColumnarFile } from "./delivery.ts";
 import type { LakePorts } from "./prepare.store.ts";
@@ -68,7 +68,20 @@ export const readStoredDaily = (
     from cost_daily where delivery_id = ${of.deliveryId} and group_no > ${of.after} order by group_no limit ${of.limit}`,
   );
 
-/** Removes the daily groups of a delivery: it was superseded, or its staging is begun anew. */
+/** Sums the daily groups of a delivery over their days: what an allocation reads. The same groups again change nothing. */
+export const rollUpDaily = async (tx: Tx, deliveryId: DeliveryId): Promise<void> => {
+  const key = sql`tenant_tag, component, service, usage_type, line_item_type, account, region, provider, is_upfront`;
+  await tx.execute(sql`
+    insert into cost_period (delivery_id, group_no, tenant_tag, component, service, usage_type, line_item_type, account, region, provider, is_upfront,
+      unblended_cost, amortized_cost, net_unblended_cost, net_amortized_cost, row_count)
+    select delivery_id, row_number() over (order by min(group_no)), ${key},
+      sum(unblended_cost), sum(amortized_cost), sum(net_unblended_cost), sum(net_amortized_cost), sum(row_count)
+    from cost_daily where delivery_id = ${deliveryId} group by delivery_id, ${key}
+    on conflict do nothing`);
+};
+
+/** Removes the groups of a delivery: it was superseded, or its staging is begun anew. */
 export const dropDaily = async (tx: Tx, deliveryId: DeliveryId): Promise<void> => {
   await tx.delete(costDaily).where(eq(costDaily.deliveryId, deliveryId));
+  await tx.delete(costPeriod).where(eq(costPeriod.deliveryId, deliveryId));
 };

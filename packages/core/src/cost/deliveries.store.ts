@@ -3,7 +3,7 @@ import type { DeliveryId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Month } from "../time/index.ts";
 import { costDaily, curDelivery, curFinding, factCostDelta } from "./cost.sql.ts";
-import { dropDaily } from "./daily.store.ts";
+import { dropDaily, rollUpDaily } from "./daily.store.ts";
 import type { Acceptance, Finding, StoredFinding } from "./finding.ts";
 
 /** A delivery as it is stored. */
@@ -205,6 +205,7 @@ export const activateDelivery = async (
   now: Date,
 ): Promise<void> => {
   await storeDelivery(tx, delivery, findings);
+  await rollUpDaily(tx, delivery.deliveryId);
   await storeDelta(tx, delivery, replaced, now);
   for (const old of replaced) {
     await tx

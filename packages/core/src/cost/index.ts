@@ -1,7 +1,13 @@
 export { type CurFormat, type DeliveryStatus, type TagState } from "./delivery.ts";
 export { type DailyCost, readDailyCost } from "./daily.store.ts";
 export { type LineRoute, lineRoute } from "./line-types.ts";
-export { type ActiveDelivery, activeDeliveries, type PeriodCost, readPeriodCost } from "./period-cost.store.ts";
+export {
+  type ActiveDelivery,
+  activeDeliveries,
+  derivePeriodCost,
+  type PeriodCost,
+  readPeriodCost,
+} from "./period-cost.store.ts";
 export { checkIdentity } from "./identity.ts";
 export {
   costIn,

@@ -4,8 +4,18 @@ import type { Tx } from "../ports/index.ts";
 
 const ROWS_A_STATEMENT = 2000;
 
+type Row = Record<string, unknown>;
+
 /** JSON has no bigint; everything else that a column holds, it writes as Postgres reads it. */
 const asJson = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+const json = (value: unknown): string => JSON.stringify(value, asJson);
+
+/** Columns that say the same in every row travel once: reading them again for each row is most of what a wide insert takes. */
+const splitColumns = (rows: readonly Row[], keys: readonly string[]): { shared: string[]; own: string[] } => {
+  const first = rows[0] ?? {};
+  const shared = keys.filter((key) => rows.every((row) => Object.is(row[key], first[key])));
+  return { shared, own: keys.filter((key) => !shared.includes(key)) };
+};
 
 /**
  * Inserts many rows of one shape as one JSON parameter each few thousand: a parameter for each value costs several times as much.
@@ -19,18 +29,20 @@ export const insertRows = async <T extends PgTable>(
   const [first] = rows;
   if (first === undefined) return;
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);
+  const keys = columns.map(([key]) => key);
   const names = sql.join(
     columns.map(([, column]) => sql.identifier(column.name)),
     sql`, `,
   );
+  const named = (row: Row, wanted: readonly string[]): Row =>
+    Object.fromEntries(columns.filter(([key]) => wanted.includes(key)).map(([key, column]) => [column.name, row[key]]));
   for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
-    const chunk = rows
-      .slice(start, start + ROWS_A_STATEMENT)
-      .map((row) =>
-        Object.fromEntries(columns.map(([key, column]) => [column.name, (row as Record<string, unknown>)[key]])),
-      );
+    const chunk: readonly Row[] = rows.slice(start, start + ROWS_A_STATEMENT);
+    const { shared, own } = splitColumns(chunk, keys);
+    const base = sql`json_populate_record(null::${table}, ${json(named(first, shared))}::json)`;
+    const parts = json(chunk.map((row) => named(row, own)));
     await tx.execute(
-      sql`insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, ${JSON.stringify(chunk, asJson)}::json)`,
+      sql`insert into ${table} (${names}) select ${names} from json_populate_recordset(${base}, ${parts}::json)`,
     );
   }
 };

@@ -33,7 +33,7 @@ export const listUsage = view(
     const request = pageRequest(input.page_size, input.page_token);
     const filter = {
       tenantIds: input.tenant_id === undefined ? undefined : [input.tenant_id],
-      metricCode: input.metric_code,
+      metricCodes: input.metric_code === undefined ? undefined : [input.metric_code],
     };
     const rows = await door.load((tx) =>
       pageSnapshots(tx, range(input.from, input.to, dayOf(door.now)), filter, request),
@@ -64,7 +64,7 @@ export const seatUsage = view(
     const days = range(input.from, input.to, dayOf(door.now));
     const tenantIds = [input.tenant_id];
     return door.load(async (tx) => {
-      const [usage] = await readPeriodUsage(tx, days, { tenantIds, metricCode: "active_users" });
+      const [usage] = await readPeriodUsage(tx, days, { tenantIds, metricCodes: ["active_users"] });
       const seats = peakSeats(await readSeats(tx, tenantIds), days);
       const active = usage?.value ?? "0";
       const utilization = utilizationOf(active, String(seats));

@@ -1,12 +1,13 @@
 import { and, asc, count, eq, gt, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
-import { type Aggregation, aggregationOf } from "../catalog/index.ts";
+import { type Aggregation, aggregationOf, METRICS } from "../catalog/index.ts";
 import { invalid, type PageRequest, type TenantId } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { insertRows } from "../record/index.ts";
-import { type Period, tryDay } from "../time/index.ts";
+import { type Month, monthOfPeriod, type Period, tryDay } from "../time/index.ts";
 import type { PeriodUsage, Snapshot } from "./snapshot.ts";
-import { usageSnapshotDaily } from "./usage.sql.ts";
+import type { QuotaEvent } from "./quota.ts";
+import { usagePeriod, usageSnapshotDaily } from "./usage.sql.ts";
 
 const table = usageSnapshotDaily;
 const columns = {
@@ -18,7 +19,8 @@ const columns = {
 
 interface Filter {
   readonly tenantIds?: readonly TenantId[] | undefined;
-  readonly metricCode?: string | undefined;
+  /** All metrics where left out. */
+  readonly metricCodes?: readonly string[] | undefined;
   /** What was current at that instant; what is current now where left out. */
   readonly asOf?: Date | undefined;
 }
@@ -31,13 +33,17 @@ const currentAt = (asOf: Date) =>
       and later.usage_date = ${table.usageDate} and later.version > ${table.version} and later.last_updated_at <= ${asOf.toISOString()}::timestamptz)`,
   );
 
+const chosen = (from: typeof table | typeof usagePeriod, filter: Filter) => [
+  filter.tenantIds === undefined ? undefined : inArray(from.tenantId, [...filter.tenantIds]),
+  filter.metricCodes === undefined ? undefined : inArray(from.metricCode, [...filter.metricCodes]),
+];
+
 const where = (period: Period, filter: Filter) =>
   and(
     filter.asOf === undefined ? eq(table.isCurrent, true) : currentAt(filter.asOf),
     gte(table.usageDate, period.start),
     lte(table.usageDate, period.end),
-    filter.tenantIds === undefined ? undefined : inArray(table.tenantId, [...filter.tenantIds]),
-    filter.metricCode === undefined ? undefined : eq(table.metricCode, filter.metricCode),
+    ...chosen(table, filter),
   );
 
 /** The current snapshots of a period, by tenant, metric and day. */
@@ -82,13 +88,33 @@ const AGGREGATED: Readonly<Record<Aggregation, SQL<string>>> = {
   last: sql<string>`(array_agg(${table.metricValue} order by ${table.usageDate} desc))[1]::text`,
 };
 
+/** The aggregations that some metrics have: one that none of them has would be worked out for nothing. */
+export const aggregationsFor = (metricCodes: Iterable<string>): Partial<Record<Aggregation, SQL<string>>> =>
+  Object.fromEntries(
+    [...new Set([...metricCodes].map(aggregationOf))].map((aggregation) => [aggregation, AGGREGATED[aggregation]]),
+  );
+
+/** Of a whole month it stands ready: what was used so far is kept up to date with every snapshot. */
+const readMonthUsage = async (tx: Tx, month: Month, filter: Filter): Promise<PeriodUsage[]> => {
+  const kept = usagePeriod;
+  const rows = await tx
+    .select({ tenantId: kept.tenantId, metricCode: kept.metricCode, value: kept.value, days: kept.days })
+    .from(kept)
+    .where(and(eq(kept.period, month), gt(kept.days, 0), ...chosen(kept, filter)))
+    .orderBy(asc(kept.tenantId), asc(kept.metricCode));
+  return rows.map((row) => ({ ...row, value: toText(exact(row.value)) }));
+};
+
 /**
  * Usage of a period, one value per tenant and metric. The database aggregates: days times tenants times metrics never pass through
  * this process.
  */
 export const readPeriodUsage = async (tx: Tx, period: Period, filter: Filter = {}): Promise<PeriodUsage[]> => {
+  const month = monthOfPeriod(period);
+  if (month !== undefined && filter.asOf === undefined) return readMonthUsage(tx, month, filter);
+  const metricCodes = filter.metricCodes ?? METRICS.keys();
   const rows = await tx
-    .select({ tenantId: table.tenantId, metricCode: table.metricCode, days: count(), ...AGGREGATED })
+    .select({ tenantId: table.tenantId, metricCode: table.metricCode, days: count(), ...aggregationsFor(metricCodes) })
     .from(table)
     .where(where(period, filter))
     .groupBy(table.tenantId, table.metricCode)
@@ -96,7 +122,7 @@ export const readPeriodUsage = async (tx: Tx, period: Period, filter: Filter = {
   return rows.map(({ tenantId, metricCode, days, ...values }) => ({
     tenantId,
     metricCode,
-    value: toText(exact(values[aggregationOf(metricCode)])),
+    value: toText(exact(values[aggregationOf(metricCode)] ?? "0")),
     days,
   }));
 };
@@ -105,7 +131,7 @@ export interface NewSnapshot extends Snapshot {
   readonly version: number;
   readonly capValue: string | null;
   readonly utilization: string | null;
-  readonly quotaEvent: string | null;
+  readonly quotaEvent: QuotaEvent | null;
   readonly ingestId: string;
   readonly lastUpdatedAt: Date;
 }
@@ -135,7 +161,9 @@ export const insertSnapshots = async (
     await tx
       .update(table)
       .set({ isCurrent: false })
-      .where(inArray(table.id, [...superseded]));
+      .where(
+        sql`${table.id} in (select value::bigint from json_array_elements_text(${JSON.stringify(superseded.map(String))}::json))`,
+      );
   await insertRows(
     tx,
     table,

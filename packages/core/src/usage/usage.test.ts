@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { actorOf, callAs, testClock } from "../../testing/actors.ts";
-import { testDatabase } from "../../testing/database.ts";
-import { memoryFiles } from "../../testing/files.ts";
-import { putPlan } from "../catalog/index.ts";
+import { actorOf, callAs } from "../../testing/actors.ts";
+import { usageWorld } from "../../testing/usage-world.ts";
 import type { TenantId } from "../kernel/index.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
 import type { Database } from "../ports/index.ts";
-import type { Call, World } from "../record/index.ts";
-import { createTenant, putLegalEntity } from "../tenants/index.ts";
+import type { Call } from "../record/index.ts";
 import { addDays, day, month, monthPeriod } from "../time/index.ts";
 import {
   aggregate,
@@ -21,7 +18,6 @@ import {
   seatUsage,
   usageDigest,
 } from "./index.ts";
-import { quotaEventOf, utilizationOf } from "./quota.ts";
 
 const days = (values: readonly string[]) =>
   values.map((metricValue, index) => ({ usageDate: addDays(day("2026-06-01"), index), metricValue }));
@@ -46,60 +42,11 @@ describe("aggregation follows the metric", () => {
   });
 });
 
-test("quota events are raised at 0.80, 0.95 and 1.00 of the cap, the highest one", () => {
-  const event = (value: string) => quotaEventOf(utilizationOf(value, "100"));
-  expect(["79.999999", "80", "94.9", "95", "99.9", "100", "250"].map(event)).toEqual([
-    null,
-    "EVENT_QUOTA_80",
-    "EVENT_QUOTA_80",
-    "EVENT_QUOTA_95",
-    "EVENT_QUOTA_95",
-    "EVENT_QUOTA_100",
-    "EVENT_QUOTA_100",
-  ]);
-  expect(utilizationOf("5", undefined)).toBeNull();
-  expect(utilizationOf("5", "0")).toBeNull();
-});
-
 describe("snapshots", () => {
   let database: Database;
   let operator: Call;
   beforeAll(async () => {
-    database = await testDatabase();
-    const world = { database, files: memoryFiles(), clock: testClock("2026-06-15T08:00:00Z") } as unknown as World;
-    const admin = callAs(world, actorOf("admin"));
-    operator = callAs(world, actorOf("platform_engineer"));
-    await putLegalEntity.run(admin, {
-      entity_id: "MAIN",
-      name: "Data Platform Inc.",
-      address_lines: ["1 Main Street"],
-      country: "US",
-      tax_ids: [],
-      currency: "USD",
-      fiscal_year_start_month: 1,
-      time_zone: "UTC",
-      number_prefix: "DP",
-      payment_instructions: "",
-      email: "billing@example.com",
-    });
-    await putPlan.run(admin, {
-      plan_code: "team",
-      plan_family: "standard",
-      version: "1",
-      currency: "USD",
-      base_price_usd: 100,
-      base_seats: 5,
-      entitlements: { metrics_caps: { egress_gb: "10" } },
-      effective_from: "2026-01-01",
-    });
-    for (const id of ["A", "B"])
-      await createTenant.run(admin, {
-        tenant_id: id,
-        tenant_name: id,
-        billing_contact: { name: "Ada", email: "ada@example.com" },
-        plan_code: "team",
-        seats: 8,
-      });
+    ({ database, operator } = await usageWorld());
   });
   afterAll(() => database.close());
 

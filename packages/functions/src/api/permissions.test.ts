@@ -38,6 +38,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "POST /tenants/{tenant_id}:upgrade-plan": { scopes: "tenant:write", byTenant: true },
   "PUT /tenants/{tenant_id}/seats": { scopes: "tenant:write", byTenant: true },
   "GET /tenants/{tenant_id}/seats/usage": { scopes: "usage:read", byTenant: true },
+  "GET /tenants/{tenant_id}/usage": { scopes: "usage:read", byTenant: true },
   "PUT /legal-entities/{entity_id}": { scopes: "admin" },
   "GET /plans": { scopes: "plan:read" },
   "GET /plans/{plan_code}": { scopes: "plan:read" },

@@ -1,9 +1,9 @@
 import { Problem } from "@commops/core/kernel";
 import type { UseCase } from "@commops/core/record";
-import { listUsage, recordUsage } from "@commops/core/usage";
+import { listUsage, recordUsage, tenantUsage } from "@commops/core/usage";
 import { z } from "zod";
 import { on, routes } from "../route.ts";
-import { accepted, snapshotList } from "../answers/usage.ts";
+import { accepted, snapshotList, usageOfTenant } from "../answers/usage.ts";
 
 const MIB = 1024 * 1024;
 const PREFIX = /^snapshots\.0\./;
@@ -37,4 +37,9 @@ export const usageRoutes = routes({
   "GET /usage/snapshots": on(listUsage, "Usage by tenant, metric and days; the current version of each", {
     answer: snapshotList,
   }),
+  "GET /tenants/{tenant_id}/usage": on(
+    tenantUsage,
+    "What a tenant used in a month by metric, against its caps; the present month where none is named",
+    { answer: usageOfTenant },
+  ),
 });
