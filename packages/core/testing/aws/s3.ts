@@ -7,7 +7,7 @@ import {
   signatureFault,
 } from "./http-double.ts";
 
-interface StoredObject {
+export interface StoredObject {
   readonly content: Buffer;
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
@@ -78,14 +78,28 @@ const store = (bucket: Bucket, key: string, content: Buffer, metadata: Readonly<
   return etag;
 };
 
+/** Copies within the bucket; `source` is `bucket/key`, percent-encoded. */
+const copyObject = (bucket: Bucket, key: string, source: string): GivenAnswer => {
+  const found = bucket.objects.get(decodeURIComponent(source).replace(/^\/?[^/]+\//, ""));
+  if (found === undefined) return errorAnswer(404, "NoSuchKey", "The specified key does not exist.");
+  const etag = store(bucket, key, found.content, found.metadata);
+  return xml(200, `<CopyObjectResult><ETag>${escaped(etag)}</ETag></CopyObjectResult>`);
+};
+
+const deleteObjects = (bucket: Bucket, request: ReceivedRequest): GivenAnswer => {
+  for (const [, key = ""] of request.body.toString().matchAll(/<Key>([^<]+)<\/Key>/g)) bucket.objects.delete(key);
+  return xml(200, "<DeleteResult></DeleteResult>");
+};
+
 const putObject = (bucket: Bucket, key: string, request: ReceivedRequest): GivenAnswer =>
   refusedWrite(bucket, key, request) ?? {
     status: 200,
     headers: { etag: store(bucket, key, request.body, metadataOf(request)) },
   };
 
-const getObject = (bucket: Bucket, key: string, isHead: boolean): GivenAnswer => {
+const getObject = (bucket: Bucket, key: string, request: ReceivedRequest): GivenAnswer => {
   const found = bucket.objects.get(key);
+  const isHead = request.method === "HEAD";
   if (found === undefined)
     return isHead ? { status: 404 } : errorAnswer(404, "NoSuchKey", "The specified key does not exist.");
   const headers = {
@@ -94,7 +108,15 @@ const getObject = (bucket: Bucket, key: string, isHead: boolean): GivenAnswer =>
     "content-length": String(found.content.byteLength),
     "content-type": "application/octet-stream",
   };
-  return { status: 200, headers, ...(isHead ? {} : { body: found.content }) };
+  const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers["range"] ?? "") ?? [];
+  if (start === undefined) return { status: 200, headers, ...(isHead ? {} : { body: found.content }) };
+  const piece = found.content.subarray(Number(start), Number(end) + 1);
+  const range = `bytes ${start}-${Number(start) + piece.byteLength - 1}/${found.content.byteLength}`;
+  return {
+    status: 206,
+    headers: { ...headers, "content-length": String(piece.byteLength), "content-range": range },
+    body: piece,
+  };
 };
 
 const createUpload = (bucket: Bucket, key: string, request: ReceivedRequest): GivenAnswer => {
@@ -165,9 +187,12 @@ const answerOf = (name: string, bucket: Bucket, request: ReceivedRequest): Given
   const upload = query.get("uploadId");
   if (upload !== null) return ofUpload(bucket, upload, request);
   if (query.has("uploads")) return createUpload(bucket, key, request);
+  if (query.has("delete")) return deleteObjects(bucket, request);
   if (key === "") return listObjects(bucket, query);
+  const source = request.headers["x-amz-copy-source"];
+  if (request.method === "PUT" && source !== undefined) return copyObject(bucket, key, source);
   if (request.method === "PUT") return putObject(bucket, key, request);
-  if (request.method === "GET" || request.method === "HEAD") return getObject(bucket, key, request.method === "HEAD");
+  if (request.method === "GET" || request.method === "HEAD") return getObject(bucket, key, request);
   return errorAnswer(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
 };
 

@@ -1,61 +1,50 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { AthenaClient } from "@aws-sdk/client-athena";
+import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type AthenaDouble, ATHENA_BROKEN, ATHENA_THROTTLED, openAthena } from "../../../../testing/aws/athena.ts";
+import type { StoredObjects } from "../../../../testing/aws/athena-engine.ts";
+import { openS3, type S3Double } from "../../../../testing/aws/s3.ts";
 import { lakeContract, type LakeWorld } from "../../../../testing/lake-contract.ts";
 import type { Lake } from "../../../ports/index.ts";
 import { openAthenaLake } from "./lake.ts";
 import type { Athena } from "./run.ts";
-import type { Storage } from "./storage.ts";
+import { openStorage, type Storage } from "./storage.ts";
 
 const LAKE = "s3://bucket/lake/fact_cost_raw/";
 const SCRATCH = "s3://bucket/scratch/";
 
 let folder: string;
 let double: AthenaDouble;
+let s3: S3Double;
+let client: S3Client;
 let storage: Storage;
 let lake: Lake;
 let world: LakeWorld;
 let athena: Athena;
 let now = Date.parse("2026-06-10T00:00:00Z");
 
-const pathOf = (location: string): string => join(folder, location.replace("s3://", ""));
-const write = async (location: string, content: string | Uint8Array): Promise<void> => {
-  await mkdir(dirname(pathOf(location)), { recursive: true });
-  await writeFile(pathOf(location), content);
-};
-const list = async (at: string): Promise<string[]> => {
-  const names = await readdir(pathOf(at), { recursive: true, withFileTypes: true }).catch(() => []);
-  return names
-    .filter((entry) => entry.isFile())
-    .map((entry) => `s3:/${join(entry.parentPath, entry.name).slice(folder.length)}`)
-    .toSorted();
-};
+const CREDENTIALS = { region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+const keyOf = (location: string): string => location.replace("s3://bucket/", "");
 
-/** Objects in a folder of this machine. */
-const folderStorage = (): Storage => ({
-  list,
-  upload: async (path, location) => write(location, await readFile(path)),
-  download: async (location, path) => copyFile(pathOf(location), path),
-  copy: async (from, to) => write(to, await readFile(pathOf(from))),
-  removeFolder: async (at) => rm(pathOf(at), { recursive: true, force: true }),
-  pieces: async (location) => {
-    const bytes = await readFile(location.startsWith("s3://") ? pathOf(location) : location);
-    return {
-      byteLength: bytes.length,
-      slice: async (start, end = bytes.length) => new Uint8Array(bytes.subarray(start, end)).buffer,
-    };
+/** The same objects as the query engine sees them. */
+const objects = (): StoredObjects => ({
+  read: async (location) => s3.bucket.objects.get(keyOf(location))?.content ?? Buffer.alloc(0),
+  write: async (location, content) => {
+    const path = join(folder, randomUUID());
+    await writeFile(path, content);
+    await storage.upload(path, location);
   },
+  list: (at) => storage.list(at),
 });
 
 const open = (longest = 60_000): Lake => {
   const client = new AthenaClient({
+    ...CREDENTIALS,
     endpoint: double.endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
   });
   const sleep = async (milliseconds: number): Promise<void> => void (now += milliseconds);
@@ -71,20 +60,25 @@ const open = (longest = 60_000): Lake => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "commops-athena-"));
-  storage = folderStorage();
-  const objects = { read: (at: string) => readFile(pathOf(at)), write, list };
-  double = await openAthena({ objects, tables: { fact_cost_raw: LAKE }, workGroup: "commops" });
+  s3 = await openS3("bucket", 3);
+  const checksums = {
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  } as const;
+  client = new S3Client({ ...CREDENTIALS, ...checksums, endpoint: s3.endpoint, forcePathStyle: true });
+  storage = openStorage(client);
+  double = await openAthena({ objects: objects(), tables: { fact_cost_raw: LAKE }, workGroup: "commops" });
   lake = open();
   world = {
     lake,
     raw: async (name, content) => {
       const location = `s3://bucket/raw/cur/${name}`;
-      await write(location, content);
+      await objects().write(location, Buffer.from(content));
       return location;
     },
     keep: async (path, period) => {
       const location = `${LAKE}billing_period=${period}/${randomUUID()}.parquet`;
-      await write(location, await readFile(path));
+      await storage.upload(path, location);
       return location;
     },
     scratch: async (suffix) => join(folder, `${randomUUID()}${suffix}`),
@@ -94,7 +88,9 @@ beforeEach(() => {
   now = Date.parse("2026-06-10T00:00:00Z");
 });
 afterAll(async () => {
+  client.destroy();
   await double.close();
+  await s3.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -161,7 +157,7 @@ test("a conversion leaves one table and one object, and the tables of dead proce
   expect(after).toContain("fact_cost_raw");
   const own = after.filter((name) => !before.has(name));
   expect(own).toHaveLength(1);
-  expect(await list(`${SCRATCH}${own[0]}/`)).toEqual([expect.stringContaining("bucket-00000")]);
+  expect(await storage.list(`${SCRATCH}${own[0]}/`)).toEqual([expect.stringContaining("bucket-00000")]);
   await fresh.close();
   expect(double.tableNames()).not.toContain(own[0]);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { invalid, missing, Problem } from "../../../kernel/index.ts";
+import { invalid, Problem } from "../../../kernel/index.ts";
 import type { Lake, LakeQuery, LakeRow, RawSource } from "../../../ports/index.ts";
 import { parquetColumnsOf } from "./parquet-columns.ts";
 import { answersOf, type Athena, execute } from "./run.ts";
@@ -135,13 +135,7 @@ export const openAthenaLake = (settings: AthenaLakeSettings): Lake => {
       for await (const batch of stream<T>(text, options)) rows.push(...batch);
       return rows;
     },
-    describe: async (location, called) => {
-      const pieces = await storage.pieces(location).catch((cause: unknown) => {
-        if (cause instanceof Error && ["NotFound", "NoSuchKey"].includes(cause.name)) throw missing("file", location);
-        throw cause;
-      });
-      return parquetColumnsOf(pieces, called ?? location);
-    },
+    describe: async (location, called) => parquetColumnsOf(await storage.pieces(location), called ?? location),
     convert,
     close: async () => {
       for (const own of made.values()) await execute(athena, dropTable(own));

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-athena";
 import { Problem } from "../../../kernel/index.ts";
 import type { LakeRow } from "../../../ports/index.ts";
+import { awsProblem } from "../refusal.ts";
 import { rowsOf } from "./values.ts";
 
 export interface Athena {
@@ -23,25 +24,12 @@ export interface Athena {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 3_000;
 const PAGE_ROWS = 1_000;
-const BUSY = new Set(["TooManyRequestsException", "ThrottlingException", "InternalServerException"]);
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** What the service refused, in the product's words: busy, out of reach, or our own mistake. */
-const problemOf = (error: unknown): unknown => {
-  if (!(error instanceof Error) || error instanceof Problem) return error;
-  const isService = "$fault" in error;
-  const isTransient = BUSY.has(error.name) || !isService || error.$fault === "server";
-  return isTransient
-    ? new Problem("transient", "UNAVAILABLE", `Athena did not answer (${error.name}); try again`, { cause: error })
-    : new Problem("internal", "INTERNAL", `Athena refused a statement: ${error.message}`, { cause: error });
-};
-
-const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+const guarded = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw problemOf(error);
+    throw awsProblem(error, `Athena: ${what}`);
   }
 };
 
@@ -52,21 +40,19 @@ const failureOf = (execution: QueryExecution): Problem => {
   const { State: state, StateChangeReason: reason = "no reason given", AthenaError: error } = execution.Status ?? {};
   const text = `Athena ended query ${execution.QueryExecutionId} as ${state}: ${error?.ErrorMessage ?? reason}`;
   const isTransient = error?.Retryable === true || error?.ErrorCategory === SYSTEM_ERROR || state === "CANCELLED";
-  if (isTransient) return new Problem("transient", "UNAVAILABLE", `${text}. Try again.`);
+  if (isTransient) return new Problem("transient", "SERVICE_BUSY", `${text}. Try again.`);
   const isFileFault = /HIVE_BAD_DATA|HIVE_CURSOR_ERROR|HIVE_INVALID_METADATA|not a valid Parquet/i.test(text);
   return isFileFault ? new Problem("invalid", "UNREADABLE_FILE", text) : new Problem("internal", "INTERNAL", text);
 };
 
 const stop = async ({ client }: Athena, id: string): Promise<void> => {
-  await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch((error: unknown) => {
-    throw new Problem("transient", "UNAVAILABLE", `query ${id} could not be stopped: ${reasonOf(error)}`);
-  });
+  await guarded("stop a query", () => client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })));
 };
 
 const untilDone = async (athena: Athena, id: string): Promise<void> => {
   const end = athena.now() + athena.longest;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
-    const { QueryExecution: execution = {} } = await guarded(() =>
+    const { QueryExecution: execution = {} } = await guarded("look at a query", () =>
       athena.client.send(new GetQueryExecutionCommand({ QueryExecutionId: id })),
     );
     const state = execution.Status?.State;
@@ -74,7 +60,7 @@ const untilDone = async (athena: Athena, id: string): Promise<void> => {
     if (state === "FAILED" || state === "CANCELLED") throw failureOf(execution);
     if (athena.now() >= end) {
       await stop(athena, id);
-      throw new Problem("transient", "UNAVAILABLE", `Athena took longer than ${athena.longest / 1000} s; try again`);
+      throw new Problem("transient", "SERVICE_BUSY", `Athena took longer than ${athena.longest / 1000} s; try again`);
     }
     await athena.sleep(wait);
   }
@@ -82,7 +68,7 @@ const untilDone = async (athena: Athena, id: string): Promise<void> => {
 
 /** Runs a statement to its end and gives its id. Throws a transient Problem where it may be tried again. */
 export const execute = async (athena: Athena, text: string, parameters: readonly string[] = []): Promise<string> => {
-  const { QueryExecutionId: id = "" } = await guarded(() =>
+  const { QueryExecutionId: id = "" } = await guarded("start a query", () =>
     athena.client.send(
       new StartQueryExecutionCommand({
         QueryString: text,
@@ -101,7 +87,7 @@ export async function* answersOf(athena: Athena, id: string, hasHeader = true): 
   let token: string | undefined;
   let isHeaderNext = hasHeader;
   do {
-    const page = await guarded(() =>
+    const page = await guarded("fetch an answer", () =>
       athena.client.send(
         new GetQueryResultsCommand({
           QueryExecutionId: id,

@@ -12,7 +12,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { AsyncBuffer } from "hyparquet";
-import { Problem } from "../../../kernel/index.ts";
+import { missing, Problem } from "../../../kernel/index.ts";
+import { awsProblem, refusalOf } from "../refusal.ts";
 
 /** Objects beside Athena, by their `s3://` address. */
 export interface Storage {
@@ -37,7 +38,7 @@ const addressOf = (location: string): { Bucket: string; Key: string } => {
 };
 
 const bodyOf = (body: unknown, location: string): Readable => {
-  if (!(body instanceof Readable)) throw new Problem("transient", "UNAVAILABLE", `${location} came without content`);
+  if (!(body instanceof Readable)) throw new Problem("transient", "SERVICE_BUSY", `${location} came without content`);
   return body;
 };
 
@@ -55,26 +56,39 @@ const localPieces = async (path: string): Promise<AsyncBuffer> => ({
   },
 });
 
+const guarded = async <T>(location: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (["NotFound", "NoSuchKey"].includes(refusalOf(error).name)) throw missing("file", location);
+    throw awsProblem(error, `S3: ${location}`);
+  }
+};
+
+/** Objects in S3. Throws a missing Problem where there is none, a transient one where S3 is busy. */
 export const openStorage = (client: S3Client): Storage => {
-  const sizeOf = async (location: string): Promise<number> =>
-    (await client.send(new HeadObjectCommand(addressOf(location)))).ContentLength ?? 0;
+  const sizeOf = (location: string): Promise<number> =>
+    guarded(location, async () => (await client.send(new HeadObjectCommand(addressOf(location)))).ContentLength ?? 0);
   const list = async (folder: string): Promise<string[]> => {
     const { Bucket, Key: Prefix } = addressOf(folder);
     const found: string[] = [];
-    for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix }))
-      for (const { Key = "" } of page.Contents ?? []) found.push(`s3://${Bucket}/${Key}`);
+    await guarded(folder, async () => {
+      for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+        for (const { Key = "" } of page.Contents ?? []) found.push(`s3://${Bucket}/${Key}`);
+    });
     return found.toSorted();
   };
   return {
     list,
     upload: async (path, location) => {
       const { size } = await stat(path);
-      await client.send(
-        new PutObjectCommand({ ...addressOf(location), Body: createReadStream(path), ContentLength: size }),
+      const Body = createReadStream(path);
+      await guarded(location, () =>
+        client.send(new PutObjectCommand({ ...addressOf(location), Body, ContentLength: size })),
       );
     },
     download: async (location, path) => {
-      const { Body } = await client.send(new GetObjectCommand(addressOf(location)));
+      const { Body } = await guarded(location, () => client.send(new GetObjectCommand(addressOf(location))));
       await pipeline(bodyOf(Body, location), createWriteStream(path));
     },
     copy: async (from, to) => {
@@ -82,14 +96,16 @@ export const openStorage = (client: S3Client): Storage => {
         throw new Problem("invalid", "INVALID_ARGUMENT", `${from}: files over 5 GB are not taken; export smaller ones`);
       const source = addressOf(from);
       const CopySource = `${source.Bucket}/${source.Key.split("/").map(encodeURIComponent).join("/")}`;
-      await client.send(new CopyObjectCommand({ ...addressOf(to), CopySource }));
+      await guarded(from, () => client.send(new CopyObjectCommand({ ...addressOf(to), CopySource })));
     },
     removeFolder: async (folder) => {
       const { Bucket } = addressOf(folder);
       const keys = (await list(folder)).map((location) => addressOf(location).Key);
       for (let at = 0; at < keys.length; at += 1000) {
         const Objects = keys.slice(at, at + 1000).map((Key) => ({ Key }));
-        await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+        await guarded(folder, () =>
+          client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })),
+        );
       }
     },
     pieces: async (location) => {
@@ -99,9 +115,11 @@ export const openStorage = (client: S3Client): Storage => {
         byteLength,
         slice: async (start, end = byteLength) => {
           const Range = `bytes=${start}-${end - 1}`;
-          const { Body } = await client.send(new GetObjectCommand({ ...addressOf(location), Range }));
+          const { Body } = await guarded(location, () =>
+            client.send(new GetObjectCommand({ ...addressOf(location), Range })),
+          );
           const bytes = await Body?.transformToByteArray();
-          if (bytes === undefined) throw new Problem("transient", "UNAVAILABLE", `${location} came without content`);
+          if (bytes === undefined) throw new Problem("transient", "SERVICE_BUSY", `${location} came without content`);
           return new Uint8Array(bytes).buffer;
         },
       };
