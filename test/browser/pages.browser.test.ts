@@ -26,6 +26,8 @@ const PAGES = [
   ["peter", "/cost?view=allocation&service=AmazonEC2"],
   ["peter", "/cost?view=deliveries"],
   ["fiona", "/reconciliation"],
+  ["peter", "/workflows"],
+  ["peter", "/workflows?view=runs"],
   ["audrey", "/audit"],
   ["olivia", "/mail"],
   ["tina", "/my"],

@@ -8,6 +8,7 @@ const PAGES = [
   { to: "/payments", name: "Payments", needs: "billing:read", surfaces: ["operator", "auditor"] },
   { to: "/cost", name: "Cost", needs: "cost:read", surfaces: ["operator", "auditor"] },
   { to: "/reconciliation", name: "Reconciliation", needs: "recon:read", surfaces: ["operator", "auditor"] },
+  { to: "/workflows", name: "Workflows", needs: "billing:read", surfaces: ["operator", "auditor"] },
   { to: "/audit", name: "Audit", needs: "audit:read", surfaces: ["operator", "auditor"] },
   { to: "/mail", name: "Mail outbox", needs: "billing:read", surfaces: ["operator"] },
   { to: "/my", name: "My usage and invoices", needs: "billing:read", surfaces: ["tenant"] },

@@ -18,6 +18,10 @@ import { paymentsSearch } from "../features/payments/payments-search.ts";
 import { periodSearch } from "../features/period.ts";
 import { ReconciliationPage } from "../features/reconciliation/reconciliation-page.tsx";
 import { reconciliationSearch } from "../features/reconciliation/reconciliation-search.ts";
+import { ExecutionPage } from "../features/workflows/execution-page.tsx";
+import { executionSearch } from "../features/workflows/execution-search.ts";
+import { WorkflowsPage } from "../features/workflows/workflows-page.tsx";
+import { workflowsSearch } from "../features/workflows/workflows-search.ts";
 import { useSession } from "../features/session/session.ts";
 import { FaultNotice, Empty } from "../ui/notice.tsx";
 import { Shell } from "./shell.tsx";
@@ -75,6 +79,18 @@ const pages = [
     path: "/reconciliation",
     component: ReconciliationPage,
     validateSearch: reconciliationSearch,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/workflows",
+    component: WorkflowsPage,
+    validateSearch: workflowsSearch,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/workflows/$executionId",
+    component: ExecutionPage,
+    validateSearch: executionSearch,
   }),
   createRoute({ getParentRoute: () => root, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
   createRoute({ getParentRoute: () => root, path: "/mail", component: MailPage }),

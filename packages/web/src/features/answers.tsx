@@ -19,16 +19,18 @@ export const useAnswer = <K extends RouteName & `GET ${string}`>(
   input: Input<K>,
   options: {
     readonly isEnabled?: boolean;
-    /** Asks again every second as long as the answer is one of work that goes on. */
-    readonly isGoingOn?: (answer: Answer<K>) => boolean;
+    /** Asks again as long as the answer is one of work that goes on: every second, or after as many milliseconds as it says. */
+    readonly isGoingOn?: (answer: Answer<K>) => boolean | number;
   } = {},
 ): UseQueryResult<Answer<K>> =>
   useQuery<Answer<K>, Error, Answer<K>, QueryKey>({
     queryKey: [route, input],
     queryFn: ({ signal }) => callApi(route, input, signal),
     enabled: options.isEnabled ?? true,
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && options.isGoingOn?.(state.data) === true ? 1000 : false,
+    refetchInterval: ({ state }) => {
+      const goesOn = state.data === undefined ? false : (options.isGoingOn?.(state.data) ?? false);
+      return goesOn === true ? 1000 : goesOn;
+    },
     retry: (count, error) => count < 2 && !isLasting(error),
   });
 

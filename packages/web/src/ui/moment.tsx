@@ -15,6 +15,8 @@ export const ageText = (instant: string, now: Date): string => {
   return RELATIVE.format(Math.round(difference / ms), unit);
 };
 
+const PRECISE = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
+
 const utcText = (instant: string): string => `${instant.slice(0, 19).replace("T", " ")} UTC`;
 
 /** An instant in the reader's zone, with UTC on hover. */
@@ -23,6 +25,25 @@ export const Moment = ({ at }: { readonly at: string }) => (
     {LOCAL.format(new Date(at))}
   </time>
 );
+
+/** An instant to the millisecond in the reader's zone, with UTC on hover. */
+export const Instant = ({ at }: { readonly at: string }) => (
+  <time dateTime={at} title={utcText(at)} className="figures">
+    {PRECISE.format(new Date(at))}.{at.slice(20, 23)}
+  </time>
+);
+
+const SPANS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+] as const;
+
+/** "3.2 min" of milliseconds. */
+export const durationText = (ms: number): string => {
+  const [unit, size] = SPANS.find(([, least]) => ms >= least) ?? ["s", 1000];
+  return `${(ms / size).toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`;
+};
 
 /** How long ago an instant was, with UTC on hover. */
 export const Age = ({ at }: { readonly at: string }) => {

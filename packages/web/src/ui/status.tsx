@@ -10,7 +10,7 @@ const TONES = {
 
 export type Tone = keyof typeof TONES;
 
-/** How each state of an invoice, payment, approval, check, exception, delivery, run or mail is meant. */
+/** How each state of an invoice, payment, approval, check, exception, delivery, run, execution or mail is meant. */
 const MEANING: Readonly<Record<string, Tone>> = {
   paid: "good",
   confirmed: "good",
@@ -32,9 +32,14 @@ const MEANING: Readonly<Record<string, Tone>> = {
   queued: "warn",
   open: "warn",
   accepted: "quiet",
+  waiting: "warn",
+  retrying: "warn",
+  caught: "warn",
   disputed: "bad",
   uncollectible: "bad",
   failed: "bad",
+  timed_out: "bad",
+  aborted: "bad",
   refused: "bad",
   rejected: "bad",
   quarantined: "bad",

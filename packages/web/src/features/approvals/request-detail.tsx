@@ -4,6 +4,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { Digest, Facts, Figure } from "../../ui/panel.tsx";
 import { Chip, Status, toneOf } from "../../ui/status.tsx";
 import { EvidenceFacts } from "../evidence-facts.tsx";
+import { ExecutionsOf } from "../execution-link.tsx";
 import { InvoiceLink } from "../invoice-link.tsx";
 import { MovesTable } from "../moves-table.tsx";
 import { usePersonName } from "../names.ts";
@@ -104,7 +105,12 @@ export const RequestDetail = ({ request }: { readonly request: Request }) => {
         <h2 className="text-lg">{request.title}</h2>
         <Status state={approval.state} />
         {approval.kind === "invoice" ? (
-          <InvoiceLink id={approval.subject_id} />
+          <>
+            <InvoiceLink id={approval.subject_id} />
+            <span className="text-sm">
+              <ExecutionsOf name={approval.subject_id}>What runs for it</ExecutionsOf>
+            </span>
+          </>
         ) : (
           <span className="figures text-sm">{approval.subject_id}</span>
         )}

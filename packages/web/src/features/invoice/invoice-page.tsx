@@ -6,6 +6,7 @@ import { PageHead, Panel } from "../../ui/panel.tsx";
 import { Status } from "../../ui/status.tsx";
 import { TAB, TAB_LIST } from "../../ui/tab.ts";
 import { Ready, useAnswer } from "../answers.tsx";
+import { ExecutionsOf } from "../execution-link.tsx";
 import { useSession } from "../session/session.ts";
 import { InvoiceActions } from "./actions.tsx";
 import { type Invoice, InvoiceDocument } from "./document.tsx";
@@ -86,7 +87,7 @@ const Sheet = ({ invoice }: { readonly invoice: Invoice }) => {
   );
 };
 
-const InvoiceView = ({ invoice }: { readonly invoice: Invoice }) => (
+const InvoiceView = ({ invoice, isOperator }: { readonly invoice: Invoice; readonly isOperator: boolean }) => (
   <>
     <PageHead
       title={
@@ -99,6 +100,11 @@ const InvoiceView = ({ invoice }: { readonly invoice: Invoice }) => (
         <>
           {invoice.buyer.name}, {invoice.period_start} to {invoice.period_end},{" "}
           <Amount value={invoice.total_usd_exact} currency={invoice.currency} className="font-semibold text-ink" />
+          {isOperator && (
+            <>
+              . <ExecutionsOf name={invoice.invoice_id}>What ran for it</ExecutionsOf>
+            </>
+          )}
         </>
       }
       actions={<InvoiceActions invoice={invoice} />}
@@ -124,6 +130,7 @@ const InvoiceView = ({ invoice }: { readonly invoice: Invoice }) => (
 /** One invoice, beside what it is made of and what became of it. */
 export const InvoicePage = () => {
   const { invoiceId } = route.useParams();
+  const session = useSession();
   const query = useAnswer("GET /invoices/{invoice_id}", { invoice_id: invoiceId });
   return (
     <Ready
@@ -138,7 +145,7 @@ export const InvoicePage = () => {
         </Empty>
       }
     >
-      {(invoice) => <InvoiceView invoice={invoice} />}
+      {(invoice) => <InvoiceView invoice={invoice} isOperator={session.tenant_id === null} />}
     </Ready>
   );
 };

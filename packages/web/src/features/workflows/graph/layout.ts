@@ -41,7 +41,8 @@ export const END = "\u0000";
 
 const STATE_HEIGHT = 46;
 const [LEAST_WIDTH, MOST_WIDTH] = [136, 240];
-const CHARACTER = 7.4;
+/** Width of a character of a name. */
+export const CHARACTER = 7.4;
 const BOX_HEAD = 44;
 const BOX_EDGE = 16;
 const PART_GAP = 22;
