@@ -5,6 +5,7 @@ import { isProduction, keep, named } from "./stage.ts";
 /** The user that functions log in as: it owns nothing, so that row-level security binds it. Migrations make it. */
 const LOGIN = "commops_login";
 const OWNER = "commops_owner";
+const PROXY = named("database");
 const NAME = "commops";
 
 /** What SST leaves open by default. */
@@ -36,6 +37,7 @@ const hardened = (network: Network, key: Key): NonNullable<sst.aws.AuroraArgs["t
     args.caCertIdentifier = "rds-ca-rsa2048-g1";
   },
   proxy: (args) => {
+    args.name = PROXY;
     args.requireTls = true;
     args.idleClientTimeout = 900;
     args.debugLogging = false;
@@ -71,6 +73,9 @@ export const makeDatabase = (network: Network, key: Key) => {
     url: url(LOGIN, password.result, aurora.host),
     /** For migrations only: as the owner, not through the proxy, which a schema change would pin. */
     ownerUrl: url(OWNER, ownerPassword.result, cluster.endpoint),
+    proxyName: PROXY,
     login: { user: LOGIN, password: password.result },
   };
 };
+
+export type Database = ReturnType<typeof makeDatabase>;

@@ -45,3 +45,6 @@ export const makeKeys = () => {
 };
 
 export type Key = ReturnType<typeof makeKeys>;
+
+/** What a role needs to read and write what the key protects. */
+export const keyUse = (key: Key) => ({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn] });

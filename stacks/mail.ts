@@ -39,5 +39,15 @@ export const makeMail = (key: Key) => {
       },
     },
   });
-  return { email, topic };
+  const { region } = aws.getRegionOutput();
+  const ses = $interpolate`arn:aws:ses:${region}:${accountId}`;
+  return {
+    sender: email.sender,
+    configurationSet: email.configSet,
+    topic,
+    identityArn: $interpolate`${ses}:identity/${email.sender}`,
+    configurationSetArn: $interpolate`${ses}:configuration-set/${email.configSet}`,
+  };
 };
+
+export type Mail = ReturnType<typeof makeMail>;

@@ -5,6 +5,13 @@ export const isProduction = $app.stage === "production";
 /** A physical name; resources of components get theirs from SST. */
 export const named = (name: string): string => `${$app.name}-${$app.stage}-${name}`;
 
+/** "find-deliveries" -> "FindDeliveries", as logical names are written. */
+export const pascal = (name: string): string =>
+  name
+    .split("-")
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join("");
+
 /** How long a stage keeps what. */
 export const keep = {
   logs: isProduction ? "1 year" : "1 month",
@@ -94,6 +101,7 @@ const TAGGED = new Set([
   "aws:rds/proxy:Proxy",
   "aws:rds/subnetGroup:SubnetGroup",
   "aws:s3/bucket:Bucket",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:secretsmanager/secret:Secret",
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",

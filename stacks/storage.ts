@@ -130,7 +130,26 @@ const mayDeliver = (): NonNullable<sst.aws.BucketArgs["policy"]> => {
   ];
 };
 
-/** The buckets: files of the product, their locked copy, and where AWS delivers cost and usage. */
+/** CloudFront may read, for distributions of this account only. */
+const mayServe = (): NonNullable<sst.aws.BucketArgs["policy"]> => {
+  const { accountId } = aws.getCallerIdentityOutput();
+  return [
+    {
+      actions: ["s3:GetObject"],
+      principals: [{ type: "service", identifiers: ["cloudfront.amazonaws.com"] }],
+      paths: ["*"],
+      conditions: [
+        {
+          test: "ArnLike",
+          variable: "aws:SourceArn",
+          values: [$interpolate`arn:aws:cloudfront::${accountId}:distribution/*`],
+        },
+      ],
+    },
+  ];
+};
+
+/** The buckets: files of the product, their locked copy, where AWS delivers cost and usage, and the dashboard. */
 export const makeStorage = (key: Key) => {
   const files = makeBucket("Files", key, {
     lifecycle: [expire("athena/", 30), expire("workflows/", 90), expire("uploads/", 7)],
@@ -138,6 +157,9 @@ export const makeStorage = (key: Key) => {
   const evidence = makeBucket("Evidence", key, { isLocked: true });
   const cur = makeBucket("Cur", key, { isKeyOfS3: true, policy: mayDeliver() });
   new aws.s3.BucketNotification("CurEvents", { bucket: cur.name, eventbridge: true });
+  const web = makeBucket("Web", key, { isKeyOfS3: true, policy: mayServe() });
   replicateEvidence(files, evidence, key);
-  return { files, evidence, cur };
+  return { files, evidence, cur, web };
 };
+
+export type Storage = ReturnType<typeof makeStorage>;

@@ -2,38 +2,27 @@
  * Evaluates sst.config.ts with SST's own components for a small and for the production stage, without an account or the internet, and
  * holds every rule to what they ask for. Each rule is also shown a broken stage, which it must notice.
  */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { guideFaults } from "./deploy-guide.ts";
 import { bundleProgram } from "./evaluate/bundle-program.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
-import type { Evaluation } from "./evaluate/evaluation.ts";
 import { installPlatform } from "./evaluate/install.ts";
 import { lintFaults, typeFaults } from "./inspect-source.ts";
-import { accessRules } from "./rules/access.ts";
-import { bucketRules, databaseRules } from "./rules/kept.ts";
-import { providerRules, providerShapes } from "./rules/provider.ts";
-import type { Rule } from "./rules/rule.ts";
-import { stageRules } from "./rules/stage.ts";
+import { judge } from "./judge.ts";
+import { allRules } from "./rules/index.ts";
 
 const STAGES = ["dev", "production"];
 
-interface Verdict {
-  readonly faults: readonly string[];
-  readonly rules: number;
-  readonly breaks: number;
-}
-
-const judge = (found: Evaluation, rules: readonly Rule[]): Verdict => {
-  const held = rules.filter(({ stage }) => stage === undefined || stage === found.stage);
-  const faults = held.flatMap((rule) => rule.check(found).map((fault) => `${fault} [${rule.name}]`));
-  const blind = held.flatMap((rule) =>
-    Object.entries(rule.breaks)
-      .filter(([, breakIt]) => rule.check(breakIt(found)).length <= rule.check(found).length)
-      .map(([what]) => `was not noticed: ${what} [${rule.name}]`),
-  );
-  const untested = held
-    .filter(({ breaks }) => Object.keys(breaks).length === 0)
-    .map(({ name }) => `is never broken [${name}]`);
-  const breaks = held.reduce((sum, rule) => sum + Object.keys(rule.breaks).length, 0);
-  return { faults: [...faults, ...blind, ...untested], rules: held.length, breaks };
+/** The stack uploads the built dashboard. */
+const buildDashboard = (root: string): void => {
+  if (existsSync(join(root, "packages/web/dist/index.html"))) return;
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "-s", "build", "--workspace", "@commops/web"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the dashboard cannot be built:\n${stdout}${stderr}`);
 };
 
 let failed = 0;
@@ -47,15 +36,17 @@ installPlatform(root);
 for (const fault of typeFaults(root)) fail(fault);
 const lint = lintFaults(root);
 if (lint !== "") fail(lint);
+for (const fault of guideFaults(root)) fail(fault);
+buildDashboard(root);
 const program = await bundleProgram(root);
-const rules = [...providerRules(providerShapes(root)), ...stageRules, ...accessRules, ...bucketRules, ...databaseRules];
+const rules = allRules(root);
 const closing: string[] = [];
 for (const stage of STAGES) {
-  const found = await evaluate(root, program, stage, []);
-  const verdict = judge(found, rules);
+  const found = await evaluate(root, program, stage, ["OidcClientSecret"]);
+  const verdict = await judge(found, rules);
   for (const fault of verdict.faults) fail(`${stage}: ${fault}`);
   closing.push(
-    `${stage}: ${found.resources.length} resources, ${verdict.rules} rules (each broken, ${verdict.breaks} ways), ${verdict.faults.length} faults`,
+    `${stage}: ${found.resources.length} resources, ${found.bundles.length} bundles, ${verdict.rules} rules (each broken, ${verdict.breaks} ways), ${verdict.faults.length} faults`,
   );
 }
 console.log(`stacks: ${closing.join("; ")}`);

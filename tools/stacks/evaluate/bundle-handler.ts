@@ -20,6 +20,9 @@ const BANNER = [
   `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
 ].join("\n");
 
+/** Where the entry points of functions stand. */
+export const HANDLERS = "packages/functions/src/lambda";
+
 const source = (
   root: string,
   handler: string,

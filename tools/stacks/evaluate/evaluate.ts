@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BundleWishes, bundleHandler } from "./bundle-handler.ts";
+import { type BundleWishes, bundleHandler, HANDLERS } from "./bundle-handler.ts";
 import { type AppSettings, type Bundle, type Evaluation, REGION, type Resource } from "./evaluation.ts";
 import { serveRpc } from "./rpc.ts";
 
@@ -30,6 +30,14 @@ interface BuildRequest {
   readonly properties?: BundleWishes;
 }
 
+/** Before the product has entry points for functions, the rest of a stage can be looked at all the same. */
+const withoutHandlers = (work: string): { readonly handler: string; readonly out: string } => {
+  const out = join(work, "none");
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, "none.mjs"), "");
+  return { handler: "none.handler", out };
+};
+
 /** Handlers bundled so far; functions that share one get the same bundle. */
 const handlerBundler = (root: string, bundles: Map<string, Promise<Bundle>>) => {
   const work = join(root, ".sst/evaluated-handlers");
@@ -38,6 +46,7 @@ const handlerBundler = (root: string, bundles: Map<string, Promise<Bundle>>) => 
       .update(JSON.stringify([handler, properties]))
       .digest("hex")
       .slice(0, 12);
+    if (!existsSync(join(root, HANDLERS))) return { ...withoutHandlers(work), errors: [], sourcemaps: [] };
     const bundle = bundles.get(digest) ?? bundleHandler(root, handler, properties ?? {}, join(work, digest));
     bundles.set(digest, bundle);
     try {

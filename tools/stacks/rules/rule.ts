@@ -6,7 +6,7 @@ export interface Rule {
   /** Where it holds of one stage only. */
   readonly stage?: string;
   /** One line for each place where it does not hold: what, where, what to do. */
-  check(found: Evaluation): readonly string[];
+  check(found: Evaluation): readonly string[] | Promise<readonly string[]>;
   /** By what is done to the stage. */
   readonly breaks: Readonly<Record<string, (found: Evaluation) => Evaluation>>;
 }
