@@ -61,6 +61,18 @@ export const issueFindings = (file: string, issues: readonly FileIssue[], openEn
     return [finding(kind.code, place, kind.says(issue)), ...(isCutOff ? [cut] : [])];
   });
 
+/** Lines of a file that the engine did not read, or read twice. */
+export const countFindings = (file: string, lines: number | undefined, read: number): Finding[] =>
+  lines === undefined || lines === read
+    ? []
+    : [
+        finding(
+          "lines_lost",
+          { file },
+          `the file holds ${lineCount(lines)} below its header, and ${read} could be read`,
+        ),
+      ];
+
 /** Where the header and the manifest differ. The header counts: only what is missing from it can matter. */
 export const headerFindings = (
   file: string,

@@ -5,6 +5,7 @@ import type { Month } from "../time/index.ts";
 import { costDaily, costPeriod, curDelivery } from "./cost.sql.ts";
 import type { DailyGroup } from "./daily.ts";
 import type { ColumnarFile } from "./delivery.ts";
+import { withoutNul } from "./finding.ts";
 import type { LakePorts } from "./prepare.store.ts";
 import { DAILY } from "./queries.ts";
 
@@ -28,9 +29,15 @@ export async function* deriveDaily(ports: LakePorts, columnar: readonly Columnar
   if (columnar.length === 0) return;
   const tables = { fact_cost_raw: await pathsOf(ports, columnar) };
   for await (const batch of ports.lake.stream(DAILY, { tables }))
-    yield batch.map(
-      (row) => ({ ...row, group_no: Number(row["group_no"]), row_count: Number(row["row_count"]) }) as DailyGroup,
-    );
+    yield batch.map((row) => {
+      const texts = Object.entries(row).filter(([, value]) => typeof value === "string" && value.includes("\u0000"));
+      return {
+        ...row,
+        ...Object.fromEntries(texts.map(([name, value]) => [name, withoutNul(String(value))])),
+        group_no: Number(row["group_no"]),
+        row_count: Number(row["row_count"]),
+      } as DailyGroup;
+    });
 }
 
 /** Writes daily groups of a delivery that is not active yet; the same groups again change nothing. */

@@ -63,6 +63,7 @@ export const FINDING_KINDS = {
   },
   missing_file: { severity: "quarantine", advice: FETCH_AGAIN, evidence: files },
   truncated_file: { severity: "quarantine", advice: FETCH_AGAIN, evidence: files },
+  lines_lost: { severity: "quarantine", advice: FETCH_AGAIN, evidence: files },
   unparsable_amount: {
     severity: "quarantine",
     advice: "Fetch the file again. Accepting it counts the unreadable amounts as 0.",

@@ -28,15 +28,18 @@ const placeText = ({ file, row, column }: Place): string =>
     .filter(Boolean)
     .join(", ");
 
+/** A text that a database can hold: a NUL, which no text of AWS has, shows as a replacement character. */
+export const withoutNul = (text: string): string => text.replaceAll("\u0000", "\ufffd");
+
 /** A finding whose message starts with its place; its severity is the default of its kind. */
 export const finding = (code: FindingCode, place: Place, text: string): Finding => ({
   code,
   severity: FINDING_KINDS[code].severity,
   file: place.file,
   ...(place.row === undefined ? {} : { row: place.row }),
-  ...(place.column === undefined ? {} : { column: place.column }),
-  ...(place.subject === undefined ? {} : { subject: place.subject }),
-  message: `${placeText(place)}: ${text}`,
+  ...(place.column === undefined ? {} : { column: withoutNul(place.column) }),
+  ...(place.subject === undefined ? {} : { subject: withoutNul(place.subject) }),
+  message: withoutNul(`${placeText(place)}: ${text}`),
 });
 
 export const isQuarantined = (findings: readonly Finding[]): boolean =>

@@ -2,7 +2,14 @@ import { stat } from "node:fs/promises";
 import { invalid } from "../kernel/index.ts";
 import type { Files, Lake, LakeRow } from "../ports/index.ts";
 import { type Month, tryMonth } from "../time/index.ts";
-import { contentFindings, type FileContents, type FileIssue, issueFindings, headerFindings } from "./checks.ts";
+import {
+  contentFindings,
+  countFindings,
+  type FileContents,
+  type FileIssue,
+  issueFindings,
+  headerFindings,
+} from "./checks.ts";
 import type { ColumnarFile, CurFormat, RawFile } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { recogniseFormat } from "./formats.ts";
@@ -115,7 +122,7 @@ const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat):
   const { name, digest } = kept.raw;
   const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind });
   try {
-    await ports.lake.convert({ select, source: kept.source, name, target });
+    const { rows } = await ports.lake.convert({ select, source: kept.source, name, target });
     const contents = await contentsOf(ports.lake, target);
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
@@ -125,7 +132,10 @@ const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat):
       raw: kept.raw,
       contents,
       parts,
-      findings: issueFindings(name, issues, kept.endsWithLine ? undefined : lastRow),
+      findings: [
+        ...issueFindings(name, issues, kept.endsWithLine ? undefined : lastRow),
+        ...countFindings(name, kept.lines, rows),
+      ],
     };
   } finally {
     await ports.files.discard(target);

@@ -60,6 +60,16 @@ const filters = {
   after: { digest: "ab", row: 2 },
 };
 
+/** Each evidence query once, with a check that uses it. */
+const evidence = [
+  ...new Map(
+    FINDING_CODES.map((code): [string, string] => [
+      FINDING_KINDS[code].evidence({ file: "june's.csv", column: "bill/InvoiceId", subject: "Novelty's" }),
+      code,
+    ]),
+  ),
+];
+
 const texts: Readonly<Record<string, string>> = {
   contents: CONTENTS,
   issues: ISSUES,
@@ -71,12 +81,7 @@ const texts: Readonly<Record<string, string>> = {
   lines: linesQuery(filters, 51).text,
   "one period and currency": partSql("2026-06", "EUR"),
   "one period without a currency": partSql("2026-06", undefined),
-  ...Object.fromEntries(
-    FINDING_CODES.map((code) => [
-      `the evidence of ${code}`,
-      FINDING_KINDS[code].evidence({ file: "june's.csv", column: "bill/InvoiceId", subject: "Novelty's" }),
-    ]),
-  ),
+  ...Object.fromEntries(evidence.map(([text, code]) => [`the evidence of ${code}`, text])),
   ...Object.fromEntries(
     (["cur-legacy", "cur2", "focus"] as const).flatMap((format) => {
       const file = { name: "june's.csv", digest: "ab" };

@@ -3,11 +3,13 @@ import { createReadStream } from "node:fs";
 import { copyFile, open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { invalid } from "../kernel/index.ts";
+import { invalid, type Problem } from "../kernel/index.ts";
 import type { Files, Lake, RawSource } from "../ports/index.ts";
 import { csvColumns, parquetColumns, type SourceColumn } from "./columns.ts";
 import { firstRecord } from "./csv-header.ts";
+import { csvScanner, type Scanned } from "./csv-scan.ts";
 import type { RawFile } from "./delivery.ts";
+import { withoutNul } from "./finding.ts";
 import { extractZip } from "./zip.store.ts";
 
 /** A raw file, kept by its digest. */
@@ -20,6 +22,8 @@ export interface KeptFile {
   readonly raw: RawFile;
   readonly source: RawSource;
   readonly columns: readonly SourceColumn[];
+  /** Lines below the header as we count them; undefined where only the engine can count. */
+  readonly lines: number | undefined;
   /** False when the last line has no line end: then a short last row means that the file was cut off. */
   readonly endsWithLine: boolean;
   /** A scratch file to discard when the lines are out of it. */
@@ -27,8 +31,6 @@ export interface KeptFile {
 }
 
 const HEADER_LIMIT = 4 << 20;
-const QUOTE = 0x22;
-const LINE_END = 0x0a;
 
 /** SHA-256 in hex of a file. Throws when it cannot be read. */
 export const digestOfFile = async (path: string): Promise<string> => {
@@ -53,16 +55,9 @@ const packingOf = async (path: string): Promise<Packing> => {
   }
 };
 
-interface Text {
+interface Text extends Scanned {
   readonly header: readonly string[];
-  readonly endsWithLine: boolean;
 }
-
-const countQuotes = (chunk: Uint8Array): number => {
-  let quotes = 0;
-  for (let at = 0; at < chunk.length; at += 1) if (chunk[at] === QUOTE) quotes += 1;
-  return quotes;
-};
 
 const readText = async (
   path: string,
@@ -74,18 +69,28 @@ const readText = async (
   else await pipeline(file, use);
 };
 
+const refusal = (name: string, reason: string): Problem => invalid(name, reason, "UNREADABLE_FILE");
+
+/** Why a text cannot be cost lines, whatever its columns; undefined where nothing speaks against it. */
+const faultOf = (text: Scanned): string | undefined => {
+  if (text.bytes === 0) return "the file is empty, without even a header. Fetch it again.";
+  if (text.nulRecord !== undefined)
+    return `row ${text.nulRecord} holds a NUL byte: the file is damaged, or in UTF-16. Fetch it again, or convert it to UTF-8.`;
+  if (text.isQuoteOpen) return "a quoted field is never closed: the file is cut off or damaged. Fetch it again.";
+  return undefined;
+};
+
 /**
  * Reads the whole text once: the analytical engine takes a gzip stream that breaks off, or a quote that is never closed, for the end of
- * the file. Throws an invalid Problem for both.
+ * the file. Throws an invalid Problem for both, and for what cannot be text.
  */
 const lookThrough = async (path: string, name: string, isCompressed: boolean): Promise<Text> => {
-  let [start, header, quotes, last, bytes] = ["", undefined as readonly string[] | undefined, 0, LINE_END, 0];
+  const scanner = csvScanner();
+  let [start, header] = ["", undefined as readonly string[] | undefined];
   try {
     await readText(path, isCompressed, async (chunks) => {
       for await (const chunk of chunks) {
-        quotes += countQuotes(chunk);
-        last = chunk.at(-1) ?? last;
-        bytes += chunk.length;
+        scanner.take(chunk);
         if (header !== undefined || start.length >= HEADER_LIMIT) continue;
         start += chunk.toString("utf8");
         header = firstRecord(start, false);
@@ -93,23 +98,17 @@ const lookThrough = async (path: string, name: string, isCompressed: boolean): P
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(
+    throw refusal(
       name,
       `the gzip stream cannot be read to its end (${reason}): the file is cut off or damaged. Fetch it again.`,
-      "UNREADABLE_FILE",
     );
   }
-  if (bytes === 0) throw invalid(name, "the file is empty, without even a header. Fetch it again.", "UNREADABLE_FILE");
-  if (quotes % 2 === 1)
-    throw invalid(
-      name,
-      "a quoted field is never closed: the file is cut off or damaged. Fetch it again.",
-      "UNREADABLE_FILE",
-    );
+  const scanned = scanner.done();
+  const fault = faultOf(scanned);
+  if (fault !== undefined) throw refusal(name, fault);
   header ??= firstRecord(start, true);
-  if (header === undefined)
-    throw invalid(name, "the first 4 MB hold no complete header: this is no cost file", "UNREADABLE_FILE");
-  return { header, endsWithLine: last === LINE_END };
+  if (header === undefined) throw refusal(name, "the first 4 MB hold no complete header: this is no cost file");
+  return { ...scanned, header };
 };
 
 const EXTENSION: Readonly<Record<Packing, string>> = { csv: ".csv", gzip: ".csv.gz", zip: ".zip", parquet: ".parquet" };
@@ -137,7 +136,7 @@ const rawOf = ({ key, digest, bytes, name }: StoredFile, columns: readonly strin
   digest,
   bytes,
   name,
-  columns,
+  columns: columns.map(withoutNul),
 });
 
 /**
@@ -156,7 +155,14 @@ export const openRawFile = async (
       stored,
       columns.map((column) => column.name),
     );
-    return { raw, columns, source: { kind: "parquet", path: location }, endsWithLine: true, scratch: undefined };
+    return {
+      raw,
+      columns,
+      source: { kind: "parquet", path: location },
+      lines: undefined,
+      endsWithLine: true,
+      scratch: undefined,
+    };
   }
   const scratch = packing === "zip" ? await ports.files.scratchPath(".csv") : undefined;
   const path = await ports.files.localPath(stored.key);
@@ -166,6 +172,7 @@ export const openRawFile = async (
     raw: rawOf(stored, text.header),
     columns: csvColumns(text.header),
     source: { kind: "csv", path: scratch ?? location, isCompressed: packing === "gzip", width: text.header.length },
+    lines: text.records - 1,
     endsWithLine: text.endsWithLine,
     scratch,
   };

@@ -78,6 +78,7 @@ const unpack = async (
     for await (const chunk of chunks) {
       crc = crc32(chunk, crc);
       bytes += chunk.length;
+      if (bytes > entry.bytes) throw new RangeError("it holds more than its directory says");
       yield chunk;
     }
   };

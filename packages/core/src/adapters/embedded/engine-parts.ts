@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { Problem } from "../../kernel/index.ts";
+
+/** Lean rather than fast, so that a small machine can run everything: a conversion takes about 120 MB, whatever its length. */
+const ENGINE = {
+  threads: "1",
+  memory_limit: "160MB",
+  preserve_insertion_order: "false",
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+};
+
+/** Functions of the query texts that this engine calls by other names; paths are written `$["key"]`. */
+const DIALECT = [
+  "create or replace macro element_at(m, k) as m[k]",
+  `create or replace macro json_extract_scalar(j, p) as json_extract_string(j, replace(replace(p, '["', '."'), '"]', '"'))`,
+];
+
+/** A text in a statement. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** An engine in memory that spills into a folder of its own. */
+export const openEngine = async (folder: string): Promise<DuckDBInstance> => {
+  await mkdir(folder, { recursive: true });
+  const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: folder });
+  const connection = await instance.connect();
+  for (const statement of DIALECT) await connection.run(statement);
+  connection.closeSync();
+  return instance;
+};
+
+export const withConnection = async <T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
+};
+
+/** What a query was refused for: no memory just now, or a fault of ours that stays as it is. */
+export const queryProblem = (error: unknown): unknown =>
+  error instanceof Error && error.message.startsWith("Out of Memory Error")
+    ? new Problem("transient", "INTERNAL", "the analytical engine is out of memory while other work runs; try again", {
+        cause: error,
+      })
+    : error;
