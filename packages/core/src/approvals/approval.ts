@@ -54,9 +54,14 @@ export const isRepeat = (approval: Approval, decision: Decision): boolean =>
   approval.decidedBy === decision.actor.id &&
   approval.subjectDigest === decision.digest;
 
+/** Under which ids an actor counts as having prepared something: its own, the person behind it, and who made its token. */
+export const preparersOf = (actor: Actor): string[] => [
+  ...new Set([actor.id, actor.person, actor.minter].filter((id) => id !== undefined)),
+];
+
 /**
- * Four eyes: only a person who may approve, and who neither drafted nor changed the subject. Throws a forbidden Problem that
- * names the rule.
+ * Four eyes: only a person who may approve, and who neither drafted nor changed the subject, nor had it done with a token they made, nor decides
+ * with one that a preparer made. Throws a forbidden Problem that names the rule.
  */
 export const checkFourEyes = (
   subject: { readonly kind: ApprovalKind; readonly subjectId: string; readonly preparedBy: readonly string[] },
@@ -70,10 +75,12 @@ export const checkFourEyes = (
     throw forbidden(
       `approving ${subjectName(subject)} needs a person: sign in as one, a machine's token never approves.`,
     );
-  if (subject.preparedBy.includes(actor.id) || subject.preparedBy.includes(actor.person))
-    throw forbidden(
-      `four-eyes rule: ${actor.id} prepared ${subjectName(subject)} and cannot approve it. Ask another approver.`,
-    );
+  const own = preparersOf(actor).find((id) => subject.preparedBy.includes(id));
+  if (own === undefined) return;
+  const how = own === actor.minter ? `${own}, who made this token,` : own;
+  throw forbidden(
+    `four-eyes rule: ${how} prepared ${subjectName(subject)} and cannot approve it. Ask another approver.`,
+  );
 };
 
 /** Throws a precondition Problem naming both digests when the subject is not what the decider saw. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { preparersOf } from "../approvals/index.ts";
 import { dayInput, invalid, type InvoiceId, precondition, type RunId, tenantIdInput } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import { action, type ActionDoor, listLineage, type Outcome } from "../record/index.ts";
@@ -11,7 +12,6 @@ import { DRAFT_JOB, type PreparedDraft, writeDraft } from "./draft.store.ts";
 import { draftFaults, draftWarnings, type PeriodFacts, refuseFor } from "./gate.ts";
 import { isIssued } from "./invoice.ts";
 import { type Invoice, liveInvoices } from "./invoicing.store.ts";
-import { preparersOf } from "./preparers.ts";
 import { readPeriodFacts, readSources } from "./sources.store.ts";
 
 /** What drafting a tenant's invoice came to. */

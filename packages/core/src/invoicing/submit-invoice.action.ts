@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Approval, approvalExpiry, latestApproval, requestApproval } from "../approvals/index.ts";
+import { type Approval, approvalExpiry, latestApproval, preparersOf, requestApproval } from "../approvals/index.ts";
 import type { ApprovalId, Json } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor } from "../record/index.ts";
@@ -8,7 +8,6 @@ import { marginOf } from "./draft-rows.ts";
 import { checkMove } from "./invoice.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
 import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
-import { preparersOf } from "./preparers.ts";
 
 /** What the inbox shows of a draft. */
 const summaryOf = (invoice: Invoice): Json => {

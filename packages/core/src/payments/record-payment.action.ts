@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { approvalExpiry, requestApproval } from "../approvals/index.ts";
+import { approvalExpiry, preparersOf, requestApproval } from "../approvals/index.ts";
 import { openMinor, type PayableInvoice, readPayable, settle } from "../invoicing/index.ts";
 import { type ApprovalId, dayInput, exists, forbidden, type PaymentId, usdInput, usdOfMinor } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, type ActionDoor, type Actor } from "../record/index.ts";
+import { action, type ActionDoor } from "../record/index.ts";
 import { dayOf } from "../time/index.ts";
 import {
   checkPending,
@@ -41,9 +41,6 @@ const input = z.object({
     .optional(),
   received_on: dayInput.optional(),
 });
-
-/** Ids of the actor that count as having prepared the payment. */
-export const preparers = (actor: Actor): string[] => [...new Set([actor.id, ...(actor.person ? [actor.person] : [])])];
 
 /** Asks for the second pair of eyes on exactly this payment. */
 const askApproval = (tx: Tx, door: ActionDoor, asked: AskedApproval) => {
@@ -133,7 +130,7 @@ export const recordPayment = action(
         const named = other ? `recorded as ${other.paymentId} (${other.status})` : "in use";
         throw exists(`provider_ref ${providerRef} of ${provider} is ${named}. Every reference is recorded once.`);
       }
-      await askApproval(tx, door, { payment, invoice, approvalId, preparedBy: preparers(door.actor) });
+      await askApproval(tx, door, { payment, invoice, approvalId, preparedBy: preparersOf(door.actor) });
       return shownPayment(payment, { applications: [], creditMinor: 0n });
     });
   },
@@ -153,7 +150,7 @@ export const resubmitPayment = action(
         payment,
         invoice,
         approvalId: `APR-${door.clock.id()}`,
-        preparedBy: [...new Set([payment.recordedBy, ...preparers(door.actor)])],
+        preparedBy: [...new Set([payment.recordedBy, ...preparersOf(door.actor)])],
       });
       await saveOutcome(tx, paymentId, { status: payment.status, approvalId });
       return shownPayment({ ...payment, approvalId }, { applications: [], creditMinor: 0n });

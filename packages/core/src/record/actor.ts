@@ -64,6 +64,10 @@ export interface Actor {
   /** The person behind the token; a token without a person can never approve. */
   readonly person: UserId | undefined;
   readonly scopes: ReadonlySet<AccessScope>;
+  /** Who made the token that this actor holds, where that was a person: four eyes count the two as one. */
+  readonly minter?: string | undefined;
+  /** Holds the token that the product keeps in its data folder: whoever can read that owns the installation. */
+  readonly isLocal?: boolean | undefined;
   /** Set for a tenant's own users: they reach this tenant only. */
   readonly tenantId: TenantId | undefined;
 }

@@ -91,6 +91,11 @@ export const tokenHolder = async (tx: Tx, tokenHash: string, now: Date): Promise
       .where(and(eq(accessToken.tokenHash, tokenHash), gt(accessToken.expiresAt, now)))
   )[0];
 
+/** Takes away the tokens that were kept in the data folder before. */
+export const deleteLocalTokens = async (tx: Tx): Promise<void> => {
+  await tx.delete(accessToken).where(eq(accessToken.isLocal, true));
+};
+
 export const deleteToken = async (tx: Tx, tokenHash: string): Promise<void> => {
   await tx.delete(accessToken).where(eq(accessToken.tokenHash, tokenHash));
 };

@@ -33,12 +33,16 @@ export const actorFor = (holder: {
   readonly person: UserId | undefined;
   readonly role: Role;
   readonly tenantId: TenantId | undefined;
+  readonly minter?: string | undefined;
+  readonly isLocal?: boolean | undefined;
 }): Actor => ({
   type: isTenantRole(holder.role) ? "tenant_user" : "operator_user",
   id: holder.id,
   person: holder.person,
   scopes: new Set(ROLES[holder.role].filter((scope) => holder.person !== undefined || !scope.endsWith(":approve"))),
   tenantId: holder.tenantId,
+  minter: holder.minter,
+  isLocal: holder.isLocal,
 });
 
 /** Why a role and a tenant do not go together, or undefined. */

@@ -8,7 +8,7 @@ export * from "./segments.ts";
 export * from "./sessions.action.ts";
 export { type BillingContact, type TaxProfile } from "./tenant.ts";
 export * from "./tenants.action.ts";
-export { authenticate, exchangeClientSecret, issueToken } from "./tokens.action.ts";
+export { authenticate, exchangeClientSecret, issueLocalToken, issueToken, revokeLocalToken } from "./tokens.action.ts";
 export { changeUser, createUser, listUsers } from "./users.action.ts";
 export {
   findTenant,

@@ -113,6 +113,10 @@ export const accessToken = pgTable("access_token", {
   role: text("role").notNull(),
   tenantId: tenantColumn(),
   csrfHash: text("csrf_hash"),
+  /** Who made it for somebody, where that was a person or a client. */
+  mintedBy: text("minted_by"),
+  /** Kept in the data folder for the command line of this machine. */
+  isLocal: boolean("is_local").notNull().default(false),
   createdAt: instantColumn("created_at").notNull(),
   expiresAt: instantColumn("expires_at").notNull(),
 });

@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { invalid, Problem, tenantIdInput, type UserId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, type Call, isRole, systemActor, type World } from "../record/index.ts";
+import { action, type Actor, type Call, isRole, systemActor, type World } from "../record/index.ts";
 import { actorFor, hashToken, type Identity, roleMismatch, sameSecret } from "./identity.ts";
 import {
   clientById,
   deleteExpiredTokens,
+  deleteLocalTokens,
   insertToken,
   insertUser,
   requireTenant,
@@ -62,7 +63,14 @@ const personFor = async (
 };
 
 /**
- * Makes a bearer token for a role. Throws invalid when a role that approves has no person, or a tenant's role no tenant.
+ * Who counts as the holder's second self: the person who made the token. The command line of this machine makes tokens as the machine's owner,
+ * for whoever asks there: that is nobody's second self.
+ */
+const minterOf = (actor: Actor): string | null =>
+  actor.type === "system" || actor.isLocal === true ? null : (actor.person ?? actor.id);
+
+/**
+ * Makes a bearer token for a role. Four eyes count its holder and who made it as one person. Throws invalid when a role that approves has no person, or a tenant's role no tenant.
  * The token is in the answer and nowhere else.
  */
 export const issueToken = action("token.issue", { needs: "admin", input: issueTokenInput }, async (door, input) => {
@@ -85,12 +93,43 @@ export const issueToken = action("token.issue", { needs: "admin", input: issueTo
       userId,
       role: input.role,
       tenantId: input.tenant_id ?? null,
+      mintedBy: minterOf(door.actor),
       createdAt: door.now,
       expiresAt,
     });
     return { token, role: input.role, expires_at: expiresAt.toISOString() };
   });
 });
+
+const COMMAND_LINE = "command-line";
+const LOCAL_HOURS = 24 * 30;
+
+/**
+ * Makes the administrator's token that the command line of this machine uses. Each one takes the former away: what a killed server left in the
+ * data folder opens nothing once there is a new one.
+ */
+export const issueLocalToken = action("token.issue-local", { needs: "admin", input: z.object({}) }, (door) => {
+  const token = freshToken();
+  const tokenHash = hashToken(token);
+  const expiresAt = new Date(door.now.getTime() + LOCAL_HOURS * HOUR_MS);
+  const subject = { objectType: "access_token", objectId: tokenHash, metadata: { user_name: COMMAND_LINE } };
+  return door.save(subject, async (tx) => {
+    await deleteLocalTokens(tx);
+    const person = { role: "admin", user_name: COMMAND_LINE, valid_hours: LOCAL_HOURS } as const;
+    const userId = await personFor(tx, person, `USR-${door.clock.id()}`, door.now);
+    const holder = { userId, role: person.role, tenantId: null, isLocal: true };
+    await insertToken(tx, { tokenHash, kind: "bearer", ...holder, createdAt: door.now, expiresAt });
+    return { token };
+  });
+});
+
+/** Takes the command line's token away: the server stops. */
+export const revokeLocalToken = action("token.revoke-local", { needs: "admin", input: z.object({}) }, (door) =>
+  door.save({ objectType: "access_token", objectId: COMMAND_LINE }, async (tx) => {
+    await deleteLocalTokens(tx);
+    return {};
+  }),
+);
 
 const saveClientToken = action(
   "token.exchange",
@@ -142,7 +181,14 @@ const identityOf = ({ token, user, client }: TokenHolder): Identity | undefined 
   const tenantId = (token.kind === "session" ? user?.tenantId : token.tenantId) ?? undefined;
   const id = user?.userId ?? client?.clientId ?? `token-${token.tokenHash.slice(0, 12)}`;
   return {
-    actor: actorFor({ id, person: user?.userId, role, tenantId }),
+    actor: actorFor({
+      id,
+      person: user?.userId,
+      role,
+      tenantId,
+      minter: token.mintedBy ?? undefined,
+      isLocal: token.isLocal,
+    }),
     role,
     userName: user?.userName,
     displayName: user?.displayName ?? client?.clientName ?? `${role} token`,

@@ -86,6 +86,27 @@ test("nobody approves what they prepared, and nobody approves what they did not 
   });
 });
 
+test("nobody approves with a token that they made for another name, nor what they had others' tokens prepare", async () => {
+  const made = async (by: string, role: string, user_name: string): Promise<string> =>
+    (await as(by, "POST /tokens", { role, user_name })).body["token"] ?? "";
+  tokens["puppet"] = await made("admin", "approver", "ada");
+  const own = await as("puppet", `POST /invoices/${ID}:approve`, { digest });
+  expect(own).toMatchObject({ status: 403, body: { error: { code: "PERMISSION_DENIED" } } });
+  expect(JSON.stringify(own.body)).toMatch(/four-eyes.*who made this token/);
+
+  tokens["chief"] = await api.token("admin", { user: "carl" });
+  tokens["hand"] = await made("chief", "billing_operator", "hans");
+  tokens["seal"] = await made("chief", "approver", "sean");
+  const OTHER = "INV-202509-OTHER";
+  await as("hand", "POST /invoices:generate", { ...SEPTEMBER, tenant_id: "TEN-OTHER" });
+  await api.settled();
+  const submitted = await as("hand", `POST /invoices/${OTHER}:submit`);
+  const decision = { digest: submitted.body["digest"] };
+  expect((await as("seal", `POST /invoices/${OTHER}:approve`, decision)).status).toBe(403);
+  expect((await as("chief", `POST /invoices/${OTHER}:approve`, decision)).status).toBe(403);
+  expect((await as("approver", `POST /invoices/${OTHER}:send-back`, { reason: "only a rehearsal" })).status).toBe(200);
+});
+
 test("the inbox approves an invoice with its digest, and the tenant sees it from then on", async () => {
   const inbox = await as("approver", "GET /approvals?state=pending");
   const [request] = JSON.parse(JSON.stringify(inbox.body["approvals"])) as { approval_id: string; digest: string }[];

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { issueLocalToken, revokeLocalToken } from "@commops/core/tenants";
+import { systemActor } from "@commops/core/record";
+import { callAs } from "@commops/core/testing/world.ts";
 import { testApi } from "../../testing/api.ts";
 
 const PROVIDER = {
@@ -34,6 +37,22 @@ test("where an identity provider signs people in it alone gives out access", asy
       status: 409,
       body: { error: { code: "FAILED_PRECONDITION", message: expect.stringContaining("identity provider") } },
     });
+  } finally {
+    await api.close();
+  }
+});
+
+test("the command line's token is one at a time: a start takes the former away, a stop the last", async () => {
+  const api = await testApi();
+  try {
+    const call = callAs(api.world, systemActor("start"));
+    const status = async (token: string) => (await api.send("GET /users", { token })).status;
+    const first = (await issueLocalToken.run(call, {})).token;
+    expect(await status(first)).toBe(200);
+    const second = (await issueLocalToken.run(call, {})).token;
+    expect([await status(first), await status(second)]).toEqual([401, 200]);
+    await revokeLocalToken.run(call, {});
+    expect(await status(second)).toBe(401);
   } finally {
     await api.close();
   }

@@ -1,4 +1,4 @@
-import { issueToken } from "@commops/core/tenants";
+import { issueLocalToken, revokeLocalToken } from "@commops/core/tenants";
 import { Problem } from "@commops/core/kernel";
 import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
@@ -17,8 +17,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A token for the command line on this machine; none where an identity provider signs people in. */
 const commandLineToken = async (runtime: EmbeddedRuntime): Promise<string | undefined> => {
   if (runtime.settings.oidc !== undefined) return undefined;
-  const { token } = await issueToken.run(systemCall(runtime, "start"), { role: "admin", user_name: "command-line" });
-  return token;
+  return (await issueLocalToken.run(systemCall(runtime, "start"), {})).token;
 };
 
 const dumpName = (): string => new Date().toISOString().slice(0, 10);
@@ -58,6 +57,7 @@ const main = async (): Promise<void> => {
     await server.close();
     await worker.stop();
     await removeServerFile(settings.dataDir);
+    if (token !== undefined) await revokeLocalToken.run(systemCall(runtime, "stop"), {});
     await runtime.dump?.(dumpName());
     await runtime.close();
   };

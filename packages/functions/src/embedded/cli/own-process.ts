@@ -1,4 +1,4 @@
-import { issueToken } from "@commops/core/tenants";
+import { issueLocalToken, revokeLocalToken } from "@commops/core/tenants";
 import { openRuntime } from "../../runtime/embedded.ts";
 import type { Settings } from "../../runtime/settings.ts";
 import { localApi, systemCall } from "../server.ts";
@@ -11,15 +11,13 @@ export const openHere = async (settings: Settings): Promise<Connection> => {
     { ...runtime, settings: { ...settings, rateLimit: Number.MAX_SAFE_INTEGER } },
     () => undefined,
   );
-  const { token } = await issueToken.run(systemCall(runtime, "command-line"), {
-    role: "admin",
-    user_name: "command-line",
-    valid_hours: 1,
-  });
+  const call = systemCall(runtime, "command-line");
+  const { token } = await issueLocalToken.run(call, {});
   return {
     request: requester("http://local", token, (request) => local.api.fetch(request)),
     close: async () => {
       await local.settle();
+      await revokeLocalToken.run(call, {});
       await runtime.close();
     },
   };
