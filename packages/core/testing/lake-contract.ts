@@ -52,10 +52,9 @@ const convertsOnce = async (world: LakeWorld): Promise<void> => {
         billing_period: "2026-06",
         currency: "USD",
         line_count: "3",
-        split_count: "0",
+        priced_count: "2",
         first_row: "2",
         last_row: "4",
-        unblended: "0.300000000000",
       },
     ]);
   }

@@ -195,6 +195,7 @@ export interface RowFilter {
   readonly service?: string | undefined;
   readonly category?: AllocatedCostRow["category"] | undefined;
   readonly kind?: AllocationKind | undefined;
+  readonly reason?: AllocatedCostRow["reason"] | undefined;
   readonly ruleId?: string | undefined;
   /** The id of the last row of the page before. */
   readonly after?: bigint | undefined;
@@ -214,6 +215,7 @@ export const readAllocatedRows = (tx: Tx, runId: RunId, filter: RowFilter = {}):
         filter.service === undefined ? undefined : eq(row.service, filter.service),
         filter.category === undefined ? undefined : eq(row.category, filter.category),
         filter.kind === undefined ? undefined : eq(row.kind, filter.kind),
+        filter.reason === undefined ? undefined : eq(row.reason, filter.reason),
         filter.ruleId === undefined ? undefined : eq(row.ruleId, filter.ruleId),
         filter.after === undefined ? undefined : gt(row.id, filter.after),
       ),

@@ -5,6 +5,7 @@ import { view } from "../record/index.ts";
 import { type AllocatedCostRow, readAllocatedRow, readAllocatedRows, readPool, readRun } from "./allocation.store.ts";
 import { chosenRun, runChoice } from "./allocation-summary.action.ts";
 import { evidenceQuery } from "./evidence.ts";
+import { ROUTE_REASONS } from "./plan.ts";
 import { COST_CATEGORIES } from "./rule.ts";
 
 const amount = (text: string | null): string | null => (text === null ? null : toText(exact(text)));
@@ -39,6 +40,8 @@ const listInput = runChoice.extend({
   service: z.string().optional(),
   category: z.enum(COST_CATEGORIES).optional(),
   kind: z.enum(["direct", "allocated", "overhead", "untagged"]).optional(),
+  /** Why rows went where they went. */
+  reason: z.enum(ROUTE_REASONS).optional(),
   rule_id: z.string().optional(),
   ...pageInput,
 });
@@ -56,6 +59,7 @@ export const listAllocations = view(
         service: input.service,
         category: input.category,
         kind: input.kind,
+        reason: input.reason,
         ruleId: input.rule_id,
         after: numberAfter(request),
         limit: request.size + 1,

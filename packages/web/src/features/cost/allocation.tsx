@@ -10,6 +10,7 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { faultOf, Ready, useAnswer, useChange } from "../answers.tsx";
 import { usePeriod } from "../period.ts";
 import { shownValue } from "../plain-data.ts";
+import { AllocationFlow } from "./flow/flow.tsx";
 import { ShareEvidence, Shares } from "./shares.tsx";
 
 const route = getRouteApi("/cost");
@@ -133,7 +134,7 @@ const Services = ({ allocation }: { readonly allocation: Allocation }) => (
 
 /** Who bears what: per service, then row by row, each with its evidence. */
 export const AllocationView = () => {
-  const { service } = route.useSearch();
+  const { service, rule, reason, bearer } = route.useSearch();
   const { month } = usePeriod();
   const query = useAnswer("GET /cost/allocations/summary", { period: month });
   return (
@@ -149,7 +150,10 @@ export const AllocationView = () => {
           {(allocation) => <Services allocation={allocation} />}
         </Ready>
       </Panel>
-      {query.data && service !== undefined && <Shares runId={query.data.run_id} service={service} />}
+      {query.data && <AllocationFlow runId={query.data.run_id} />}
+      {query.data && [service, rule, reason, bearer].some((one) => one !== undefined) && (
+        <Shares runId={query.data.run_id} />
+      )}
       {query.data && <Findings allocation={query.data} />}
       <ShareEvidence />
     </div>

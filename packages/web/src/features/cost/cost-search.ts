@@ -28,6 +28,10 @@ export interface CostSearch {
   readonly account?: string | undefined;
   readonly day?: string | undefined;
   readonly page?: string | undefined;
+  /** Filters of the allocation's rows: what decided, and who bears them. */
+  readonly rule?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly bearer?: string | undefined;
   /** The row of the allocation whose evidence is open. */
   readonly share?: string | undefined;
 }
@@ -47,6 +51,9 @@ export const costSearch = (raw: Record<string, unknown>): CostSearch => ({
   account: filterText(raw["account"]),
   day: searchText(raw["day"]),
   page: searchText(raw["page"]),
+  rule: searchText(raw["rule"]),
+  reason: searchText(raw["reason"]),
+  bearer: searchText(raw["bearer"]),
   share: searchText(raw["share"]),
 });
 

@@ -1,21 +1,44 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { displayNumber } from "@commops/core/money";
-import type { Answer } from "../../api.ts";
+import type { Answer, Input } from "../../api.ts";
 import { Amount } from "../../ui/amount.tsx";
 import { Drawer } from "../../ui/drawer.tsx";
+import { Empty } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { Chip } from "../../ui/status.tsx";
+import { Chip, stateText } from "../../ui/status.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ready, useAnswer } from "../answers.tsx";
 import { EvidenceFacts } from "../evidence-facts.tsx";
 import { useTenantName } from "../names.ts";
+import { NextPage } from "../next-page.tsx";
+import type { CostSearch } from "./cost-search.ts";
 
 const route = getRouteApi("/cost");
+
+const PAGE_ROWS = 100;
+
+/** Why rows go where they go, besides rules. */
+const REASONS = [
+  "tag",
+  "no_rule",
+  "unknown_tag",
+  "closed_tag",
+  "synthetic_tag",
+  "tax",
+  "credit",
+  "refund",
+  "discount",
+  "fee",
+  "commitment",
+  "unknown_line_type",
+  "other_provider",
+] as const;
 
 type Share = Answer<"GET /cost/allocations">["allocations"][number];
 
 const columnsFor = (nameOf: (id: string | null) => string, onOpen: (id: string) => void): readonly Column<Share>[] => [
   { key: "bearer", head: "Borne by", cell: (row) => (row.tenant_id === null ? "us" : nameOf(row.tenant_id)) },
+  { key: "service", head: "Service", isMinor: true, cell: (row) => row.service },
   {
     key: "kind",
     head: "How",
@@ -55,27 +78,73 @@ const columnsFor = (nameOf: (id: string | null) => string, onOpen: (id: string) 
   },
 ];
 
-/** The rows of one service. */
-export const Shares = ({ runId, service }: { readonly runId: string; readonly service: string }) => {
+/** The filters of the rows as the API takes them. */
+const filterOf = ({ service, rule, reason, bearer }: CostSearch): Partial<Input<"GET /cost/allocations">> => {
+  const why = REASONS.find((one) => one === reason);
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(rule === undefined ? {} : { rule_id: rule }),
+    ...(why === undefined ? {} : { reason: why }),
+    ...(bearer === "untagged" ? { kind: "untagged" as const } : {}),
+    ...(bearer === "operator" ? { kind: "overhead" as const } : {}),
+    ...(bearer === undefined || bearer === "operator" || bearer === "untagged" ? {} : { tenant_id: bearer }),
+  };
+};
+
+/** "AmazonEC2, by nat-gb": what the rows are narrowed to. */
+const narrowedText = (search: CostSearch, nameOf: (id: string | null) => string): string =>
+  [
+    search.service ?? "Every service",
+    ...(search.rule === undefined ? [] : [`by ${search.rule}`]),
+    ...(search.reason === undefined ? [] : [`because of ${stateText(search.reason)}`]),
+    ...(search.bearer === undefined ? [] : [`borne by ${nameOf(search.bearer)}`]),
+  ].join(", ");
+
+/** The rows that the address narrows the allocation to. */
+export const Shares = ({ runId }: { readonly runId: string }) => {
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   const nameOf = useTenantName();
-  const query = useAnswer("GET /cost/allocations", { run_id: runId, service, page_size: 200 });
+  const { page } = search;
+  const query = useAnswer("GET /cost/allocations", {
+    run_id: runId,
+    page_size: PAGE_ROWS,
+    ...filterOf(search),
+    ...(page === undefined ? {} : { page_token: page }),
+  });
   const open = (share: string): void => {
-    navigate({ search: (before) => ({ ...before, share }) }).catch(() => undefined);
+    navigate({ search: (before) => ({ ...before, share }), resetScroll: false }).catch(() => undefined);
   };
   return (
-    <Panel title={`Who bears ${service}`} isFlush>
-      <Ready query={query} what="the rows">
-        {({ allocations }) => (
-          <Table
-            caption={`Rows of ${service}`}
-            columns={columnsFor(nameOf, open)}
-            rows={allocations}
-            keyOf={(row) => row.allocation_id}
-          />
-        )}
-      </Ready>
-    </Panel>
+    <div id="rows">
+      <Panel
+        title={`Rows: ${narrowedText(search, nameOf)}`}
+        isFlush
+        aside={
+          <Link to="/cost" search={{ view: "allocation" }} resetScroll={false} className="link">
+            Take the filters away
+          </Link>
+        }
+      >
+        <Ready query={query} what="the rows">
+          {({ allocations, next_page_token: next }) =>
+            allocations.length === 0 ? (
+              <Empty title="No row matches" />
+            ) : (
+              <>
+                <Table
+                  caption={`Rows of the allocation: ${narrowedText(search, nameOf)}`}
+                  columns={columnsFor(nameOf, open)}
+                  rows={allocations}
+                  keyOf={(row) => row.allocation_id}
+                />
+                <NextPage token={next}>More rows</NextPage>
+              </>
+            )
+          }
+        </Ready>
+      </Panel>
+    </div>
   );
 };
 
