@@ -39,6 +39,7 @@ export const anyGroup: fc.Arbitrary<CostGroup> = fc.record({
   region: fc.constantFrom("us-east-1", null),
   tenantTag: fc.constantFrom(null, null, ...TENANTS, "TEN-NOBODY"),
   otherProvider: fc.constantFrom(null, null, null, "Microsoft"),
+  billingEntity: fc.constantFrom("AWS", "AWS", "AWS Marketplace"),
   isUpfront: fc.boolean(),
   cost,
   lines: fc.nat(5),

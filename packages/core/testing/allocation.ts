@@ -17,6 +17,7 @@ export const line = (cost: string, over: Partial<CostGroup> = {}): CostGroup => 
   region: "us-east-1",
   tenantTag: null,
   otherProvider: null,
+  billingEntity: "AWS",
   isUpfront: false,
   cost: units(cost),
   lines: 1,

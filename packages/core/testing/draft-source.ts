@@ -111,5 +111,6 @@ export const sourceOf = (over: Partial<DraftSource> = {}): DraftSource => ({
     { id: "1", service: "AmazonEC2", category: "NAT", cost: "40", keyMetric: "nat_gb_processed" },
     { id: "2", service: "AmazonS3", category: "S3", cost: "10.5", keyMetric: null },
   ],
+  adjustments: [],
   ...over,
 });

@@ -1,4 +1,4 @@
-import { composeInvoiceMail, markMail, renderInvoicePdf } from "@commops/core/invoicing";
+import { composeInvoiceMail, markMail, renderInvoicePdf, restatePeriod } from "@commops/core/invoicing";
 import { Problem } from "@commops/core/kernel";
 import { z } from "zod";
 import type { EffectHandler, EffectHandlers } from "./effects.ts";
@@ -24,5 +24,13 @@ const mailInvoice: EffectHandler = async (call, effect, { mailer }) => {
   await markMail.run(call, { ...about, state: "sent" });
 };
 
+const restate: EffectHandler = async (call, effect) => {
+  await restatePeriod.run(call, z.object({ period: z.string() }).parse(effect.payload));
+};
+
 /** Every topic of the outbox with what it does. */
-export const effectHandlers: EffectHandlers = { "invoice-pdf": renderPdf, "invoice-mail": mailInvoice };
+export const effectHandlers: EffectHandlers = {
+  "invoice-pdf": renderPdf,
+  "invoice-mail": mailInvoice,
+  "allocation-restated": restate,
+};

@@ -2,9 +2,19 @@ import { z } from "zod";
 import { isCurrency } from "../money/index.ts";
 import { type Json, monthInput, Problem, type RunId, unreachable } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, recordLineage } from "../record/index.ts";
+import { action, enqueue, recordLineage } from "../record/index.ts";
+import { monthOf } from "../time/index.ts";
 import { allocate } from "./allocate.ts";
-import { activateRun, lockAllocation, readRun, runByInput, type RunRecord, storeRun } from "./allocation.store.ts";
+import { readBaseline } from "./baseline.store.ts";
+import {
+  activateRun,
+  type AllocationRunRow,
+  lockAllocation,
+  readRun,
+  runByInput,
+  type RunRecord,
+  storeRun,
+} from "./allocation.store.ts";
 import { type Prepared, prepareAllocation, readCosts, readDeliveryDigest } from "./inputs.store.ts";
 import { COST_BASES } from "./plan.ts";
 import { storeAllocationRules } from "./rules.store.ts";
@@ -49,11 +59,30 @@ const loadAllocation = async (tx: Tx, of: Parameters<typeof prepareAllocation>[1
   return { prepared, known, costs: known ? [] : await readCosts(tx, prepared) };
 };
 
+interface By {
+  readonly outboxId: string;
+  readonly now: Date;
+}
+
+/** A billed period is held against its invoices once another allocation counts for it. */
+const askToRestate = async (
+  tx: Tx,
+  run: Pick<AllocationRunRow, "runId" | "periodStart" | "periodEnd" | "basis" | "currency">,
+  by: By,
+): Promise<void> => {
+  const { runId, periodStart, periodEnd, basis, currency } = run;
+  const isBilled = await readBaseline(tx, { period: { start: periodStart, end: periodEnd }, basis, currency });
+  if (isBilled === undefined) return;
+  const effectKey = `${runId}/${by.now.toISOString()}`;
+  await enqueue(tx, { topic: "allocation-restated", effectKey, payload: { period: monthOf(periodStart) }, ...by });
+};
+
 /** Makes a stored run the active one (again) and says what it holds. */
-const activate = async (tx: Tx, runId: RunId): Promise<AllocationSummary> => {
+const activate = async (tx: Tx, runId: RunId, by: By): Promise<AllocationSummary> => {
   const run = await readRun(tx, runId);
   if (!run) return unreachable(`allocation run ${runId} is not there`);
   await activateRun(tx, run);
+  await askToRestate(tx, run, by);
   return summaryOf(tx, { ...run, status: "active" });
 };
 
@@ -70,12 +99,13 @@ export const allocatePeriod = action(
     const { inputDigest } = prepared.origin;
     if (known?.status === "active") return door.unchanged(await door.load((tx) => summaryOf(tx, known)));
     const { basis, currency } = prepared.input;
+    const by = { outboxId: door.clock.id(), now: door.now };
     const subject = (runId: RunId) => ({
       objectType: "allocation_run",
       objectId: runId,
       metadata: { period: input.period, basis, currency, input_digest: inputDigest },
     });
-    if (known) return door.save(subject(known.runId), (tx) => activate(tx, known.runId));
+    if (known) return door.save(subject(known.runId), (tx) => activate(tx, known.runId, by));
     const plan = allocate({ ...prepared.input, costs });
     const runId: RunId = `RUN-${door.clock.id()}`;
     const record: RunRecord = { runId, plan, origin: prepared.origin, input: prepared.input, now: door.now };
@@ -83,17 +113,19 @@ export const allocatePeriod = action(
       await lockAllocation(tx, plan);
       await checkFresh(tx, prepared);
       const other = await runByInput(tx, inputDigest);
-      if (other) return activate(tx, other.runId);
+      if (other) return activate(tx, other.runId, by);
       await storeAllocationRules(tx, prepared.input.rules, door.now);
       await storeRun(tx, record);
       await recordLineage(tx, lineageOf(record, prepared));
-      await activateRun(tx, {
+      const run = {
         runId,
         periodStart: plan.period.start,
         periodEnd: plan.period.end,
         basis: plan.basis,
         currency: plan.currency,
-      });
+      };
+      await activateRun(tx, run);
+      await askToRestate(tx, run, by);
       return summaryOfRecord(record);
     });
   },

@@ -43,6 +43,7 @@ describe("rules", () => {
         account: "111111111111",
         region: "us-east-1",
         otherProvider: null,
+        billingEntity: "AWS",
         isUpfront: false,
         usageTypes: ["USE1-NatGateway-Bytes"],
       },

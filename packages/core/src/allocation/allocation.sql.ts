@@ -101,6 +101,8 @@ export const allocationRun = pgTable(
     untaggedCost: exactColumn("untagged_cost").notNull(),
     /** `recording` only within the transaction that stores the run. */
     status: varchar("status", { length: 16 }).$type<"recording" | "active" | "superseded">().notNull(),
+    /** The baseline of a billed period, whose rules and keys this run was made with; null before the first invoice. */
+    restatesRunId: varchar("restates_run_id", { length: 64 }).$type<RunId>(),
     createdAt: instantColumn("created_at").notNull(),
   },
   (table) => [
@@ -108,6 +110,23 @@ export const allocationRun = pgTable(
       .on(table.periodStart, table.periodEnd, table.basis, table.currency)
       .where(sql`status = 'active'`),
   ],
+);
+
+/**
+ * The run that the first issued invoice of a period took its cost from. From then on the period is billed: its cost is allocated under
+ * this run's rules and keys, whatever is delivered. Append-only.
+ */
+export const allocationBaseline = pgTable(
+  "allocation_baseline",
+  {
+    periodStart: dayColumn("period_start").notNull(),
+    periodEnd: dayColumn("period_end").notNull(),
+    basis: varchar("basis", { length: 16 }).$type<CostBasis>().notNull(),
+    currency: currencyColumn("currency").notNull(),
+    runId: runColumn().references(() => allocationRun.runId),
+    createdAt: instantColumn("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.periodStart, table.periodEnd, table.basis, table.currency] })],
 );
 
 /** What a run was made from beside the cost, so that it can be computed again. Append-only. */

@@ -28,6 +28,8 @@ export interface RunOrigin {
   readonly usageDigest: string;
   readonly tenantsDigest: string;
   readonly inputDigest: string;
+  /** The baseline run whose rules and keys a billed period keeps. */
+  readonly restatesRunId: RunId | null;
 }
 
 export interface RunRecord {

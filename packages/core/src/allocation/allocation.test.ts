@@ -163,7 +163,7 @@ describe("when something changes", () => {
 
   it("usage that no rule looks at changes nothing", async () => {
     const before = await allocateSeptember();
-    await world.use({ "TEN-A": "9" }, "egress_gb");
+    await world.use({ "TEN-A": "9" }, "kms_request_count");
     expect(await allocateSeptember()).toEqual(before);
   });
 

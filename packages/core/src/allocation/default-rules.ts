@@ -1,5 +1,10 @@
 import { type AllocationRule, type AllocationRuleInput, allocationRuleSchema } from "./rule.ts";
 
+const EC2 = ["AmazonEC2", "Amazon Elastic Compute Cloud%"];
+const INSTANCES = ["%BoxUsage%", "%SpotUsage%", "%DedicatedUsage%", "%UnusedBox%", "%EBSOptimized%", "%CPUCredits%"];
+/** Components that tenants share by design; an instance of any other component is one tenant's, and lacks its tag. */
+const POOLS = ["%shared%", "%pool%", "runner", "runners"];
+
 const DEFAULTS: readonly Omit<AllocationRuleInput, "version" | "status" | "effective_from">[] = [
   {
     rule_id: "support-operator",
@@ -33,6 +38,14 @@ const DEFAULTS: readonly Omit<AllocationRuleInput, "version" | "status" | "effec
         "AWS Cost Explorer",
       ],
     },
+    target: "operator",
+  },
+  {
+    rule_id: "marketplace-operator",
+    title: "Software subscriptions of the AWS Marketplace to the operator",
+    order: 25,
+    category: "OTHER",
+    selector: { billing_entities: ["AWS Marketplace"] },
     target: "operator",
   },
   {
@@ -96,9 +109,63 @@ const DEFAULTS: readonly Omit<AllocationRuleInput, "version" | "status" | "effec
     keys: [{ metric_code: "data_ingestion_gb", weight: "1" }],
     target: "tenants",
   },
+  {
+    rule_id: "transfer-out",
+    title: "Traffic to the internet and to other regions by egress gigabytes",
+    order: 90,
+    category: "OTHER",
+    selector: {
+      usage_type_patterns: ["%DataTransfer-Out-Bytes%", "%-AWS-Out-Bytes%", "%CloudFront-Out-Bytes%"],
+    },
+    keys: [{ metric_code: "egress_gb", weight: "1" }],
+    target: "tenants",
+  },
+  {
+    rule_id: "transfer-zones",
+    title: "Traffic between zones by ingested gigabytes",
+    order: 100,
+    category: "OTHER",
+    selector: { usage_type_patterns: ["%DataTransfer-Regional-Bytes%"] },
+    keys: [{ metric_code: "data_ingestion_gb", weight: "1" }],
+    target: "tenants",
+  },
+  {
+    rule_id: "pool-volumes",
+    title: "Volumes of the shared pools by volume gigabytes",
+    order: 110,
+    category: "EBS",
+    selector: {
+      services: EC2,
+      usage_type_patterns: ["%EBS:Volume%"],
+      components: POOLS,
+    },
+    keys: [{ metric_code: "volume_gb", weight: "1" }],
+    target: "tenants",
+  },
+  {
+    rule_id: "pool-snapshots",
+    title: "Snapshots of the shared pools by stored gigabytes",
+    order: 120,
+    category: "EBS",
+    selector: { services: EC2, usage_type_patterns: ["%EBS:Snapshot%"], components: POOLS },
+    keys: [{ metric_code: "storage_gb_peak", weight: "1" }],
+    target: "tenants",
+  },
+  {
+    rule_id: "pool-compute",
+    title: "Instances of the shared pools by runner hours and core hours",
+    order: 130,
+    category: "OTHER",
+    selector: { services: EC2, usage_type_patterns: INSTANCES, components: POOLS },
+    keys: [
+      { metric_code: "runner_hours", weight: "0.5" },
+      { metric_code: "cpu_core_hours", weight: "0.5" },
+    ],
+    target: "tenants",
+  },
 ];
 
-/** The rules a new installation starts with. What they leave over is untagged overhead, and reported. */
+/** The rules a new installation starts with (docs/decisions/006-default-allocation-rules.md says why). What they leave over is untagged overhead, and reported. */
 export const DEFAULT_ALLOCATION_RULES: readonly AllocationRule[] = DEFAULTS.map((rule) =>
   allocationRuleSchema.parse({ ...rule, version: 1, status: "active", effective_from: "2000-01-01" }),
 );

@@ -46,18 +46,19 @@ beforeAll(async () => {
       group.tenantTag ?? "",
       String(group.isUpfront),
       costText(group.cost),
+      group.billingEntity,
     ]
       .map(csvField)
       .join(","),
   );
   const path = join(folder, "lines.csv");
-  await writeFile(path, `${Array.from({ length: 11 }, (_, index) => `h${index}`).join(",")}\n${rows.join("\n")}\n`);
+  await writeFile(path, `${Array.from({ length: 12 }, (_, index) => `h${index}`).join(",")}\n${rows.join("\n")}\n`);
   const select = `select '2025-09' as billing_period, 'USD' as line_item_currency_code, false as is_split, 'f' as source_file, engine_row as source_row,
     c1 as identity_line_item_id, date '2025-09-01' as usage_date, c2 as line_item_line_item_type, c3 as line_item_usage_type, '' as line_item_resource_id,
     c4 as line_item_product_code, nullif(c5, '') as resource_tags_user_service_component, c6 as line_item_usage_account_id, nullif(c7, '') as region,
     c8 as provider, nullif(c9, '') as resource_tags_user_tenant_id, cast(c10 as boolean) as is_upfront, 0 as line_item_usage_amount,
-    cast(c11 as decimal(38,12)) as amortized_cost from source`;
-  await lake.convert({ select, source: { kind: "csv", path, width: 11, isCompressed: false }, target: target() });
+    cast(c11 as decimal(38,12)) as amortized_cost, c12 as bill_billing_entity from source`;
+  await lake.convert({ select, source: { kind: "csv", path, width: 12, isCompressed: false }, target: target() });
 });
 afterAll(async () => {
   await lake.close();

@@ -58,6 +58,7 @@ const clauseCondition = (clause: EvidenceClause): Condition =>
       is("line_item_usage_account_id", clause.account),
       is("region", clause.region),
       is("provider", clause.otherProvider ?? "AWS"),
+      ...(clause.billingEntity === undefined ? [] : [is("bill_billing_entity", clause.billingEntity)]),
       { text: "is_upfront = ?", values: [clause.isUpfront] },
       {
         text: `coalesce(line_item_usage_type, '') in (${clause.usageTypes.map(() => "?").join(", ")})`,

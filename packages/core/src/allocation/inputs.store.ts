@@ -9,9 +9,10 @@ import { digestOf, invalid, missing, precondition } from "../kernel/index.ts";
 import { type Currency, exact, SCALE, scaled } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { listTenantStates } from "../tenants/index.ts";
-import { addMonths, type Month, type Period, monthPeriod } from "../time/index.ts";
+import { addMonths, type Month, monthOf, type Period, monthPeriod } from "../time/index.ts";
 import { readPeriodUsage } from "../usage/index.ts";
-import type { RunOrigin } from "./allocation.store.ts";
+import { type AllocationRunRow, readRun, readRunInput, type RunOrigin } from "./allocation.store.ts";
+import { readBaseline } from "./baseline.store.ts";
 import type { AllocationInput, CostBasis, CostGroup, KeyUsage } from "./plan.ts";
 import { type AllocationRule, rulesInForce } from "./rule.ts";
 import { readAllocationPolicy, readAllocationRules } from "./rules.store.ts";
@@ -74,9 +75,73 @@ const readKeys = async (tx: Tx, rules: readonly AllocationRule[], period: Period
     );
 };
 
+/** What a stored run was made from beside the cost. Throws a missing Problem. */
+export const readStoredInput = async (tx: Tx, run: AllocationRunRow): Promise<Prepared["input"]> => {
+  const kept = await readRunInput(tx, run.runId);
+  if (!kept) throw missing("the input of allocation run", run.runId);
+  const { tenants, usage, previousUsage, rules, policy } = kept;
+  const period = { start: run.periodStart, end: run.periodEnd };
+  return { period, basis: run.basis, currency: run.currency, tenants, usage, previousUsage, rules, policy };
+};
+
+type Digests = Pick<RunOrigin, "rulesDigest" | "usageDigest" | "tenantsDigest">;
+interface Wanted {
+  readonly period: Period;
+  readonly basis: CostBasis;
+  readonly currency: Currency;
+  /** Rules that are not in force, but whose key metrics are wanted too. */
+  readonly candidates: readonly AllocationRule[];
+}
+
+const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "input"> & { digests: Digests }> => {
+  const { candidates, ...of } = wanted;
+  const rules = rulesInForce(await readAllocationRules(tx), of.period);
+  const policy = await readAllocationPolicy(tx, of.period);
+  const tenants = await listTenantStates(tx);
+  const keyed = [...rules, ...candidates];
+  const usage = await readKeys(tx, keyed, of.period);
+  const previousUsage = await readKeys(tx, fallingBack(keyed), monthBefore(of.period));
+  const digests = {
+    rulesDigest: digestOf({ rules, policy }),
+    usageDigest: digestOf(
+      [usage, previousUsage].map((rows) => rows.map((row) => [row.tenantId, row.metricCode, row.value])),
+    ),
+    tenantsDigest: digestOf(tenants.map((tenant) => [tenant.tenantId, tenant.status, tenant.isSynthetic])),
+  };
+  return { input: { ...of, tenants, usage, previousUsage, rules, policy }, digests };
+};
+
+const fallingBack = (rules: readonly AllocationRule[]) => rules.filter((rule) => rule.fallback === "previous_period");
+const monthBefore = (period: Period): Period => monthPeriod(addMonths(monthOf(period.start), -1));
+
+/** Usage of metrics that nobody looked at when the period was billed, for candidates that look at them. */
+const withMore = (kept: readonly KeyUsage[], read: readonly KeyUsage[]): readonly KeyUsage[] => {
+  const known = new Set(kept.map((usage) => usage.metricCode));
+  return [...kept, ...read.filter((usage) => !known.has(usage.metricCode))];
+};
+
+/** A billed period keeps the rules, keys and tenants that it was billed with. */
+const readOriginal = async (
+  tx: Tx,
+  run: AllocationRunRow,
+  { candidates, period }: Wanted,
+): Promise<Pick<Prepared, "input"> & { digests: Digests }> => {
+  const input = await readStoredInput(tx, run);
+  const { rulesDigest, usageDigest, tenantsDigest } = run;
+  return {
+    input: {
+      ...input,
+      usage: withMore(input.usage, await readKeys(tx, candidates, period)),
+      previousUsage: withMore(input.previousUsage, await readKeys(tx, fallingBack(candidates), monthBefore(period))),
+    },
+    digests: { rulesDigest, usageDigest, tenantsDigest },
+  };
+};
+
 /**
- * Reads what a period is allocated from. Throws a missing Problem when there is no active delivery, an invalid one when the
- * period has several currencies and none is named, a precondition Problem when a net basis lacks net costs.
+ * Reads what a period is allocated from: the rules, usage and tenants of now, or of the first issued invoice where the period is billed.
+ * Throws a missing Problem when there is no active delivery, an invalid one when the period has several currencies and none is
+ * named, a precondition Problem when a net basis lacks net costs.
  */
 export const prepareAllocation = async (
   tx: Tx,
@@ -84,38 +149,22 @@ export const prepareAllocation = async (
     readonly month: Month;
     readonly basis: CostBasis;
     readonly currency: Currency | undefined;
-    /** Rules that are not in force, but whose key metrics are wanted too. */
     readonly candidates?: readonly AllocationRule[];
   },
 ): Promise<Prepared> => {
-  const { month, basis } = of;
-  const period = monthPeriod(month);
+  const { month, basis, candidates = [] } = of;
   const all = await activeDeliveries(tx, { period: month });
   const currency = chooseCurrency(all, month, of.currency);
   const deliveries = all.filter((delivery) => delivery.currency === currency);
   checkNet(deliveries, basis);
-  const rules = rulesInForce(await readAllocationRules(tx), period);
-  const policy = await readAllocationPolicy(tx, period);
-  const tenants = await listTenantStates(tx);
-  const keyed = [...rules, ...(of.candidates ?? [])];
-  const usage = await readKeys(tx, keyed, period);
-  const fallingBack = keyed.filter((rule) => rule.fallback === "previous_period");
-  const previousUsage = await readKeys(tx, fallingBack, monthPeriod(addMonths(month, -1)));
-  const digests = {
-    ...originOf(deliveries),
-    rulesDigest: digestOf({ rules, policy }),
-    usageDigest: digestOf(
-      [usage, previousUsage].map((rows) => rows.map((row) => [row.tenantId, row.metricCode, row.value])),
-    ),
-    tenantsDigest: digestOf(tenants.map((tenant) => [tenant.tenantId, tenant.status, tenant.isSynthetic])),
-  };
-  const { deliveryDigest, rulesDigest, usageDigest, tenantsDigest } = digests;
+  const wanted = { period: monthPeriod(month), basis, currency, candidates };
+  const baselineId = await readBaseline(tx, wanted);
+  const baseline = baselineId && (await readRun(tx, baselineId));
+  const { input, digests } = baseline ? await readOriginal(tx, baseline, wanted) : await readPresent(tx, wanted);
+  const origin = { ...originOf(deliveries), ...digests };
+  const { deliveryDigest, rulesDigest, usageDigest, tenantsDigest } = origin;
   const inputDigest = digestOf({ month, basis, currency, deliveryDigest, rulesDigest, usageDigest, tenantsDigest });
-  return {
-    month,
-    input: { period, basis, currency, tenants, usage, previousUsage, rules, policy },
-    origin: { ...digests, inputDigest },
-  };
+  return { month, input, origin: { ...origin, inputDigest, restatesRunId: baseline?.runId ?? null } };
 };
 
 const groupOf = (row: PeriodCost): CostGroup => ({
@@ -127,6 +176,7 @@ const groupOf = (row: PeriodCost): CostGroup => ({
   region: row.region,
   tenantTag: row.tenantTag,
   otherProvider: row.provider === "AWS" ? null : row.provider,
+  billingEntity: row.billingEntity,
   isUpfront: row.isUpfront,
   cost: scaled(exact(row.cost), SCALE),
   lines: row.lines,

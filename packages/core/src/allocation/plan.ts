@@ -22,6 +22,8 @@ export interface CostGroup {
   readonly tenantTag: string | null;
   /** A provider other than AWS (FOCUS); null for AWS. */
   readonly otherProvider: string | null;
+  /** Who bills: "AWS", "AWS Marketplace". */
+  readonly billingEntity: string;
   /** True for fees that buy a reservation: the timing of commitments is the operator's. */
   readonly isUpfront: boolean;
   /** In units of 1e-12 of the currency, in the chosen basis. */
@@ -86,6 +88,8 @@ export interface EvidenceClause {
   readonly region: string | null;
   readonly otherProvider: string | null;
   readonly isUpfront: boolean;
+  /** Absent in pools that were stored before rules could select by it. */
+  readonly billingEntity?: string;
   readonly usageTypes: readonly string[];
 }
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { digestOf, invalid, type Json } from "../kernel/index.ts";
+import { digestOf, type Json } from "../kernel/index.ts";
 import { view } from "../record/index.ts";
 import { monthPeriod } from "../time/index.ts";
 import { allocate, shownCost } from "./allocate.ts";
 import { allocationOf } from "./allocate-period.action.ts";
 import { activeRuns } from "./allocation.store.ts";
+import { checkNames } from "./change-rules.action.ts";
 import { prepareAllocation, readCosts } from "./inputs.store.ts";
 import type { AllocationPlan } from "./plan.ts";
 import { allocationPolicySchema } from "./policy.ts";
@@ -66,7 +67,7 @@ const shownEffect = ({ totals, bearers, moved }: RuleEffect, limit: number) => {
   };
 };
 
-const shownRule = (rule: AllocationRule) => `${rule.rule_id}@${rule.version}`;
+const named = (rule: AllocationRule) => `${rule.rule_id}@${rule.version}`;
 
 const shownFindings = (plan: AllocationPlan) =>
   plan.findings.map(({ code, service, ruleId, subject, cost, message }) => ({
@@ -77,15 +78,6 @@ const shownFindings = (plan: AllocationPlan) =>
     cost: shownCost(cost),
     message,
   }));
-
-/** Names given twice would leave it open which of them is meant. */
-const checkChange = (rules: readonly AllocationRule[], input: z.output<typeof previewInput>): void => {
-  const ids = input.rules.map((rule) => rule.rule_id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index || input.retire.includes(id));
-  if (twice !== undefined) throw invalid("rules", `the rule ${twice} is named twice`);
-  const unknown = input.retire.find((id) => !rules.some((rule) => rule.rule_id === id));
-  if (unknown !== undefined) throw invalid("retire", `there is no rule ${unknown}`);
-};
 
 /**
  * What a past period would have been with other rules: the same calculation over the same cost, usage and tenants, once with the
@@ -98,7 +90,7 @@ export const previewRules = view(
   async (door, input) => {
     const period = monthPeriod(input.period);
     const rules = await door.load(readAllocationRules);
-    checkChange(rules, input);
+    checkNames(rules, input);
     const candidates = changedRules(rules, { definitions: input.rules, retired: input.retire }, period);
     const of = { month: input.period, basis: input.basis, currency: input.currency, candidates };
     const prepared = await door.load((tx) => prepareAllocation(tx, of));
@@ -120,7 +112,7 @@ export const previewRules = view(
       basis: now.basis,
       currency: now.currency,
       ...shownEffect(ruleEffect(before, after), input.limit),
-      rules: { before: now.rules.map(shownRule), after: candidates.map(shownRule) },
+      rules: { before: now.rules.map(named), after: candidates.map(named) },
       findings: shownFindings(after),
       /** Whether the allocation that counts says the same as `before`; false where its inputs changed since. */
       before_is_active_run: run?.planDigest === before.digest,

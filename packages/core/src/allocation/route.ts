@@ -76,6 +76,7 @@ const addTo = (pool: Growing, group: CostGroup): void => {
     group.region,
     group.otherProvider,
     String(group.isUpfront),
+    group.billingEntity,
   );
   const clause = pool.clauses.get(key);
   if (clause) clause.usageTypes.add(group.usageType);
@@ -93,6 +94,7 @@ const clausesOf = (pool: Growing): EvidenceClause[] =>
     region: of.region,
     otherProvider: of.otherProvider,
     isUpfront: of.isUpfront,
+    billingEntity: of.billingEntity,
     usageTypes: [...usageTypes].toSorted(),
   }));
 

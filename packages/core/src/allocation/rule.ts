@@ -19,6 +19,8 @@ export const selectorSchema = z.object({
   accounts: patterns,
   regions: patterns,
   line_types: patterns,
+  /** Who bills, as "AWS Marketplace"; lines of every entity where it is left out. */
+  billing_entities: z.array(z.string().min(1)).optional(),
 });
 
 const tieredCurve = z.object({

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, lte } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { Tx } from "../ports/index.ts";
-import type { Period } from "../time/index.ts";
+import type { Day, Period } from "../time/index.ts";
 import { allocationPolicy, allocationRules } from "./allocation.sql.ts";
 import { DEFAULT_ALLOCATION_RULES } from "./default-rules.ts";
 import { type AllocationPolicy, allocationPolicySchema, DEFAULT_ALLOCATION_POLICY } from "./policy.ts";
@@ -69,6 +69,27 @@ export const setAllocationRuleStatus = async (
     .where(and(eq(allocationRules.ruleId, rule.rule_id), eq(allocationRules.version, rule.version)))
     .returning({ version: allocationRules.version });
   return changed.length === 1;
+};
+
+/** Makes other changes of rules wait until this transaction ends. */
+export const lockRules = async (tx: Tx): Promise<void> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('allocation/rules', 0))`);
+};
+
+/**
+ * Ends a rule: none of its versions is in force after the day, also none that a later version stood before. A version that would start
+ * afterwards is retired.
+ */
+export const endRule = async (tx: Tx, ruleId: string, lastDay: Day): Promise<void> => {
+  const ofRule = and(eq(allocationRules.ruleId, ruleId), eq(allocationRules.status, "active"));
+  await tx
+    .update(allocationRules)
+    .set({ status: "retired" })
+    .where(and(ofRule, gt(allocationRules.effectiveFrom, lastDay)));
+  await tx
+    .update(allocationRules)
+    .set({ effectiveTo: lastDay })
+    .where(and(ofRule, or(isNull(allocationRules.effectiveTo), gt(allocationRules.effectiveTo, lastDay))));
 };
 
 /** The policy that is effective on the period's first day; the default while none was ever stored. */

@@ -25,7 +25,10 @@ const anyOf = (patterns: readonly string[]): ((text: string | null) => boolean) 
   return (text) => text !== null && tests.some((test) => test(text));
 };
 
-type Selected = Pick<CostGroup, "service" | "usageType" | "component" | "account" | "region" | "lineType">;
+type Selected = Pick<
+  CostGroup,
+  "service" | "usageType" | "component" | "account" | "region" | "lineType" | "billingEntity"
+>;
 
 /** Whether a rule's selector takes a line: every list that is not empty has a pattern that matches. */
 export const selectorMatcher = (selector: AllocationRule["selector"]): ((group: Selected) => boolean) => {
@@ -35,13 +38,15 @@ export const selectorMatcher = (selector: AllocationRule["selector"]): ((group: 
   const account = anyOf(selector.accounts);
   const region = anyOf(selector.regions);
   const lineType = anyOf(selector.line_types);
+  const billingEntity = anyOf(selector.billing_entities ?? []);
   return (group) =>
     service(group.service) &&
     usageType(group.usageType) &&
     component(group.component) &&
     account(group.account) &&
     region(group.region) &&
-    lineType(group.lineType);
+    lineType(group.lineType) &&
+    billingEntity(group.billingEntity);
 };
 
 const CATEGORY_TESTS: readonly (readonly [CostCategory, (service: string, usageType: string) => boolean])[] = [

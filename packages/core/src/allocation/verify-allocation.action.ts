@@ -1,20 +1,11 @@
-import { missing } from "../kernel/index.ts";
 import { exact, SCALE, scaled, toText } from "../money/index.ts";
-import type { Tx } from "../ports/index.ts";
 import { view } from "../record/index.ts";
 import { monthOf } from "../time/index.ts";
 import { allocate, allocatePools, costText, rowJson } from "./allocate.ts";
-import {
-  type AllocatedCostRow,
-  type AllocationPoolRow,
-  type AllocationRunRow,
-  readAllocatedRows,
-  readPools,
-  readRunInput,
-} from "./allocation.store.ts";
+import { type AllocatedCostRow, type AllocationPoolRow, readAllocatedRows, readPools } from "./allocation.store.ts";
 import { chosenRun, runChoice } from "./allocation-summary.action.ts";
 import { type ComparedRow, firstDifference, type RowDifference } from "./compare.ts";
-import { deriveCosts, readDeliveryDigest } from "./inputs.store.ts";
+import { deriveCosts, readDeliveryDigest, readStoredInput } from "./inputs.store.ts";
 import type { AllocationInput, AllocationPlan, AllocationRow, CostPool } from "./plan.ts";
 
 type StoredInput = Omit<AllocationInput, "costs">;
@@ -45,14 +36,6 @@ const comparedRow = (row: AllocationRow): ComparedRow => ({
   fields: { ...rowJson(row), cost: costText(row.cost) },
 });
 
-const storedInput = async (tx: Tx, run: AllocationRunRow): Promise<StoredInput> => {
-  const kept = await readRunInput(tx, run.runId);
-  if (!kept) throw missing("the input of allocation run", run.runId);
-  const { tenants, usage, previousUsage, rules, policy } = kept;
-  const period = { start: run.periodStart, end: run.periodEnd };
-  return { period, basis: run.basis, currency: run.currency, tenants, usage, previousUsage, rules, policy };
-};
-
 export interface AllocationVerdict {
   readonly ok: boolean;
   readonly run_id: string;
@@ -72,7 +55,7 @@ export const verifyAllocation = view(
   async (door, choice): Promise<AllocationVerdict> => {
     const run = await chosenRun(door, choice);
     const month = monthOf(run.periodStart);
-    const input = await door.load((tx) => storedInput(tx, run));
+    const input = await door.load((tx) => readStoredInput(tx, run));
     const isActive = (await door.load((tx) => readDeliveryDigest(tx, month, run.currency))) === run.deliveryDigest;
     const recomputed: AllocationPlan = isActive
       ? allocate({ ...input, costs: await door.load((tx) => deriveCosts(tx, { month, input })) })

@@ -144,6 +144,7 @@ export const costPeriod = pgTable(
     account: text("account").notNull(),
     region: text("region").notNull(),
     provider: text("provider").notNull(),
+    billingEntity: text("billing_entity").notNull().default("AWS"),
     isUpfront: boolean("is_upfront").notNull(),
     unblendedCost: exactColumn("unblended_cost").notNull(),
     amortizedCost: exactColumn("amortized_cost").notNull(),

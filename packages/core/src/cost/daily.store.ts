@@ -77,9 +77,9 @@ export const readStoredDaily = (
 
 /** Sums the daily groups of a delivery over their days: what an allocation reads. The same groups again change nothing. */
 export const rollUpDaily = async (tx: Tx, deliveryId: DeliveryId): Promise<void> => {
-  const key = sql`tenant_tag, component, service, usage_type, line_item_type, account, region, provider, is_upfront`;
+  const key = sql`tenant_tag, component, service, usage_type, line_item_type, account, region, provider, billing_entity, is_upfront`;
   await tx.execute(sql`
-    insert into cost_period (delivery_id, group_no, tenant_tag, component, service, usage_type, line_item_type, account, region, provider, is_upfront,
+    insert into cost_period (delivery_id, group_no, tenant_tag, component, service, usage_type, line_item_type, account, region, provider, billing_entity, is_upfront,
       unblended_cost, amortized_cost, net_unblended_cost, net_amortized_cost, row_count)
     select delivery_id, row_number() over (order by min(group_no)), ${key},
       sum(unblended_cost), sum(amortized_cost), sum(net_unblended_cost), sum(net_amortized_cost), sum(row_count)

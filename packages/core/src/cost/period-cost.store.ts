@@ -47,6 +47,7 @@ const sumPeriod = (tx: Tx, table: CostTable, of: CostOf) => {
     account: table.account,
     region: table.region,
     provider: table.provider,
+    billingEntity: table.billingEntity,
     isUpfront: table.isUpfront,
   };
   return tx

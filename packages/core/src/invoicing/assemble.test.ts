@@ -27,6 +27,7 @@ const sources = (over: Partial<PeriodSources>): PeriodSources => ({
   snapshots: new Map(),
   allocation: draftSource().allocation,
   costs: new Map(),
+  adjustments: new Map(),
   previous: new Map(),
   ...over,
 });

@@ -11,6 +11,7 @@ import {
 } from "../tenants/index.ts";
 import { addDays, contains, daysIn, type Day, type Period } from "../time/index.ts";
 import { aggregateSnapshots, type Snapshot, usageDigest } from "../usage/index.ts";
+import type { Adjustment } from "./adjustment-line.ts";
 import type { AllocatedCost, AllocationSource, DraftSegment, DraftSource, PreviousInvoice } from "./draft-source.ts";
 import type { InvoiceKind } from "./invoice.ts";
 
@@ -26,6 +27,7 @@ export interface PeriodSources {
   readonly snapshots: ReadonlyMap<TenantId, readonly Snapshot[]>;
   readonly allocation: AllocationSource | undefined;
   readonly costs: ReadonlyMap<TenantId, readonly AllocatedCost[]>;
+  readonly adjustments: ReadonlyMap<TenantId, readonly Adjustment[]>;
   readonly previous: ReadonlyMap<TenantId, PreviousInvoice>;
 }
 
@@ -90,6 +92,7 @@ export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource =>
     usageDigest: usageDigest(snapshots),
     allocation: allocation ?? unreachable("a draft without an allocation"),
     costs: sources.costs.get(tenantId) ?? [],
+    adjustments: sources.adjustments.get(tenantId) ?? [],
   };
 };
 

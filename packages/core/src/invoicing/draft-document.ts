@@ -3,6 +3,7 @@ import { digestOf, type Json, unreachable } from "../kernel/index.ts";
 import type { Currency } from "../money/index.ts";
 import type { Day } from "../time/index.ts";
 import type { Step } from "../rating/index.ts";
+import type { Adjustment, RestatementRef } from "./adjustment-line.ts";
 import type { InvoiceKind } from "./invoice.ts";
 
 /** What a line charges for, in Phase 1's words where it has them. */
@@ -54,6 +55,8 @@ export type DraftLine = {
   readonly charge: DraftCharge | null;
   /** Rows of the allocation whose cost the line carries, all or in part. */
   readonly allocation_ids: readonly string[];
+  /** What the line corrects, where it brings a later delivery's cost to an invoice that was issued before. */
+  readonly adjusts?: Adjustment;
 };
 
 export type DraftTax = {
@@ -94,6 +97,8 @@ export type DraftInputs = {
   };
   readonly deliveries: readonly { readonly delivery_id: string; readonly digest: string }[];
   readonly delivery_digest: string;
+  /** The restatements that lines of the invoice bill. */
+  readonly adjustments?: readonly RestatementRef[];
 };
 
 /** The whole invoice as plain data: what an approver approves and what is issued. */
@@ -137,3 +142,9 @@ export const readDocument = (stored: Json): DraftDocument => {
     return stored as unknown as DraftDocument;
   return unreachable("a stored invoice document has no schema that is known");
 };
+
+/** Every delivery that the costs of a document come from: its own period's, and those of the restatements that it bills. */
+export const deliveriesOf = (document: DraftDocument): DraftInputs["deliveries"] => [
+  ...document.inputs.deliveries,
+  ...(document.inputs.adjustments ?? []).flatMap((adjustment) => adjustment.deliveries),
+];

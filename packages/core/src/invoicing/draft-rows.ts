@@ -39,7 +39,14 @@ export const detailRows = (document: DraftDocument, invoiceId: InvoiceId, tenant
     discountMinor: minorOf(line.discount, document.currency),
     costUsd: line.cost,
     steps: line.steps,
-    referenceIds: { allocation_ids: line.allocation_ids },
+    referenceIds: {
+      allocation_ids: line.allocation_ids,
+      ...(line.adjusts
+        ? { adjusts: { invoice_id: line.adjusts.invoice_id, restatement_id: line.adjusts.restatement_id } }
+        : {}),
+    },
+    adjustsInvoiceId: line.adjusts?.invoice_id ?? null,
+    adjustsLineNo: line.adjusts?.line.line_no ?? null,
     serviceStart: line.service.start,
     serviceEnd: line.service.end,
     notes: null,

@@ -2,6 +2,7 @@ import type { PublishedPlan } from "../catalog/index.ts";
 import type { RunId } from "../kernel/index.ts";
 import type { LegalEntity, Tenant } from "../tenants/index.ts";
 import type { Period } from "../time/index.ts";
+import type { Adjustment } from "./adjustment-line.ts";
 import type { DraftDocument } from "./draft-document.ts";
 import type { InvoiceKind } from "./invoice.ts";
 
@@ -60,4 +61,6 @@ export interface DraftSource {
   readonly usageDigest: string;
   readonly allocation: AllocationSource;
   readonly costs: readonly AllocatedCost[];
+  /** What the invoice owes to restatements of earlier periods. */
+  readonly adjustments: readonly Adjustment[];
 }

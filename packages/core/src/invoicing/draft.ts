@@ -2,6 +2,8 @@ import { precondition, unreachable } from "../kernel/index.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
 import { type LineType, rateCharges, type RatedLine } from "../rating/index.ts";
 import { day, type Period } from "../time/index.ts";
+import type { Adjustment, RestatementRef } from "./adjustment-line.ts";
+import { adjustmentCharge, adjustmentId, adjustmentLine } from "./adjustment-draft.ts";
 import { type CarriedCost, carryCosts } from "./carry-cost.ts";
 import { chargesOf, commitmentOf, MINIMUM_FAMILY, MINIMUM_SKU, type SegmentCharge } from "./charges.ts";
 import {
@@ -92,6 +94,12 @@ const lineOf = (rated: RatedLine, index: number, context: LineContext): DraftLin
   };
 };
 
+/** The restatements behind the adjustments, each once. */
+const restatementsOf = (adjustments: readonly Adjustment[]): readonly RestatementRef[] => {
+  const refs = adjustments.map(({ line: _line, billed: _billed, ...ref }): RestatementRef => ref);
+  return [...new Map(refs.map((ref) => [`${ref.restatement_id}/${ref.invoice_id}`, ref])).values()];
+};
+
 const inputsOf = (source: DraftSource): DraftInputs => ({
   usage: {
     digest: source.usageDigest,
@@ -113,6 +121,7 @@ const inputsOf = (source: DraftSource): DraftInputs => ({
   },
   deliveries: source.allocation.deliveries.map(({ delivery_id, digest }) => ({ delivery_id, digest })),
   delivery_digest: source.allocation.deliveryDigest,
+  ...(source.adjustments.length > 0 ? { adjustments: restatementsOf(source.adjustments) } : {}),
 });
 
 const rate = (source: DraftSource) => {
@@ -121,7 +130,10 @@ const rate = (source: DraftSource) => {
   const carried = carryCosts(source.costs, charges, segments);
   const rated = rateCharges({
     currency: currencyOf(source),
-    lines: charges.map((charge) => ({ ...charge.input, cost: carried.get(charge.id)?.cost ?? "0" })),
+    lines: [
+      ...charges.map((charge) => ({ ...charge.input, cost: carried.get(charge.id)?.cost ?? "0" })),
+      ...source.adjustments.map(adjustmentCharge),
+    ],
     commitments: segments.flatMap((segment, index) => commitmentOf(segment, index + 1, cycle, charges)),
     taxes: source.tenant.taxProfile.taxes.map((tax) => ({
       name: tax.name,
@@ -131,7 +143,12 @@ const rate = (source: DraftSource) => {
     })),
   });
   const context = { charges: new Map(charges.map((charge) => [charge.id, charge])), carried, cycle };
-  return { rated, lines: rated.lines.map((line, index) => lineOf(line, index, context)) };
+  const adjusting = new Map(source.adjustments.map((adjustment) => [adjustmentId(adjustment), adjustment]));
+  const lines = rated.lines.map((line, index) => {
+    const adjustment = adjusting.get(line.id);
+    return adjustment ? adjustmentLine(line, index + 1, adjustment) : lineOf(line, index, context);
+  });
+  return { rated, lines };
 };
 
 /**

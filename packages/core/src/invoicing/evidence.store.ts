@@ -3,7 +3,7 @@ import { type Delivery, readDelivery } from "../cost/index.ts";
 import type { DeliveryId, Json } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { ViewDoor } from "../record/index.ts";
-import type { DraftDocument } from "./draft-document.ts";
+import { deliveriesOf, type DraftDocument } from "./draft-document.ts";
 import type { AllocationEvidence } from "./explain-tree.ts";
 
 type Explained = Awaited<ReturnType<typeof explainAllocation.run>>;
@@ -46,7 +46,7 @@ export const readDeliveries = async (
 ): Promise<ReadonlyMap<string, Delivery>> => {
   const found = new Map<string, Delivery>();
   await door.load(async (tx) => {
-    for (const { delivery_id: id } of document.inputs.deliveries) {
+    for (const { delivery_id: id } of deliveriesOf(document)) {
       const delivery = await readDelivery(tx, id as DeliveryId);
       if (delivery) found.set(id, delivery);
     }

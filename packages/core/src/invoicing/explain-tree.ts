@@ -12,6 +12,7 @@ import {
   unscaled,
 } from "../money/index.ts";
 import { daysIn } from "../time/index.ts";
+import type { Adjustment } from "./adjustment-line.ts";
 import type { DraftDocument, DraftLine } from "./draft-document.ts";
 
 /** A number and where it comes from. */
@@ -81,7 +82,35 @@ const allocationNode = (path: string, evidence: AllocationEvidence, share: strin
     { from: [poolNode(`${path}/cost_lines`, evidence)] },
   );
 
+/** A correction's cost: what the restated line carries less what the corrected ones do, each with where it comes from. */
+const correctedCostNode = (path: string, line: DraftLine, adjusts: Adjustment, evidence: EvidenceById): ExplainNode => {
+  const rows = adjusts.line.allocation_ids.flatMap((id) => {
+    const found = evidence.get(id);
+    return found ? [allocationNode(`${path}/allocations/${id}`, found, found.cost)] : [];
+  });
+  const restated = node(
+    `${path}/restated`,
+    "cost",
+    { text: `cost of ${adjusts.period} as it was delivered since`, amount: adjusts.line.cost },
+    { from: rows },
+  );
+  const billed = adjusts.billed.map((part, index) =>
+    node(`${path}/billed/${index + 1}`, "cost", {
+      text: `less what line ${part.line_no} of ${part.invoice_id} carries`,
+      amount: toText(negate(exact(part.cost))),
+      facts: part,
+    }),
+  );
+  return node(
+    path,
+    "cost",
+    { text: "difference in allocated cost", amount: line.cost },
+    { children: [restated, ...billed] },
+  );
+};
+
 const costNode = (path: string, line: DraftLine, document: DraftDocument, evidence: EvidenceById): ExplainNode => {
+  if (line.adjusts) return correctedCostNode(path, line, line.adjusts, evidence);
   const segment = segmentOf(line);
   const children = line.allocation_ids.flatMap((id) => {
     const found = evidence.get(id);
@@ -115,6 +144,9 @@ const lineFacts = (line: DraftLine, document: DraftDocument): Json => {
     plan: plan ?? null,
     charge: line.charge,
     usage,
+    ...(line.adjusts
+      ? { adjusts: { invoice_id: line.adjusts.invoice_id, restatement_id: line.adjusts.restatement_id } }
+      : {}),
   };
 };
 

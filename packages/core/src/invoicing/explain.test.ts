@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actorOf, callAs } from "../../testing/actors.ts";
+import { COST_HEADER, costLine } from "../../testing/cost-csv.ts";
 import { place } from "../../testing/database.ts";
 import { planOf } from "../../testing/draft-source.ts";
 import { addTenant, billedTenants, recordDaily } from "../../testing/invoicing.ts";
@@ -19,50 +20,6 @@ import { approveInvoice, type ExplainNode, explainInvoice, generateInvoice, subm
 let world: TestWorld;
 let admin: Call;
 
-const HEADER = [
-  "identity/LineItemId",
-  "identity/TimeInterval",
-  "bill/InvoiceId",
-  "bill/BillingPeriodStartDate",
-  "bill/BillingPeriodEndDate",
-  "bill/PayerAccountId",
-  "lineItem/UsageAccountId",
-  "lineItem/LineItemType",
-  "lineItem/UsageStartDate",
-  "lineItem/UsageEndDate",
-  "lineItem/ProductCode",
-  "lineItem/UsageType",
-  "lineItem/UsageAmount",
-  "lineItem/CurrencyCode",
-  "lineItem/UnblendedCost",
-  "resourceTags/user:tenant_id",
-];
-const cur = (
-  id: number,
-  over: { readonly type?: string; readonly cost: string; readonly tag?: string; readonly day?: string },
-): string[] => {
-  const from = `2025-09-${over.day ?? "03"}T00:00:00Z`;
-  const to = `2025-09-${over.day ?? "03"}T01:00:00Z`;
-  return [
-    `line-${id}`,
-    `${from}/${to}`,
-    "INVOICE-1",
-    "2025-09-01T00:00:00Z",
-    "2025-10-01T00:00:00Z",
-    "111111111111",
-    "222222222222",
-    "Usage",
-    from,
-    to,
-    "AmazonEC2",
-    over.type ?? "BoxUsage:m5.large",
-    "1",
-    "USD",
-    over.cost,
-    over.tag ?? "",
-  ];
-};
-
 const tenants = ["TEN-A", "TEN-B", "TEN-C"];
 
 beforeAll(async () => {
@@ -71,12 +28,12 @@ beforeAll(async () => {
   await billedTenants(admin, tenants);
   const lines = [
     ...Array.from({ length: 7 }, (_, index) =>
-      cur(index, { type: "USE1-NatGateway-Bytes", cost: "14.2857142857", day: `1${index}` }),
+      costLine(index, { type: "USE1-NatGateway-Bytes", cost: "14.2857142857", day: `1${index}` }),
     ),
-    ...tenants.map((tag, index) => cur(20 + index, { cost: "10.5", tag })),
-    cur(40, { cost: "3.3", tag: "TEN-UNKNOWN" }),
+    ...tenants.map((tag, index) => costLine(20 + index, { cost: "10.5", tag })),
+    costLine(40, { cost: "3.3", tag: "TEN-UNKNOWN" }),
   ];
-  const path = await place(world.folder, "september.csv", csvText(HEADER, lines));
+  const path = await place(world.folder, "september.csv", csvText(COST_HEADER, lines));
   const [imported] = await importCur.run(admin, { path });
   expect(imported).toMatchObject({ status: "active", rows: 11 });
   // TEN-C changes its plan in mid-month: segments, split costs.

@@ -15,6 +15,8 @@ export const INVOICE_STATUSES = [
   "cancelled",
   "discarded",
 ] as const;
+/** Issued, and not taken back by a full credit note. */
+export const FROZEN = ["issued", "partially_paid", "paid", "disputed", "uncollectible"] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
 /** Where an invoice may go from where it is (spec: Invoices, life). Back to draft is "sent back" or "made again". */

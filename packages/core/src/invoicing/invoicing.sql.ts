@@ -96,8 +96,17 @@ export const invoiceDetail = pgTable(
     serviceStart: dayColumn("service_start").notNull(),
     serviceEnd: dayColumn("service_end").notNull(),
     notes: text("notes"),
+    /** The issued invoice that an adjustment line corrects. */
+    adjustsInvoiceId: text("adjusts_invoice_id")
+      .$type<InvoiceId>()
+      .references(() => invoiceHeader.invoiceId),
+    /** The line of it, from 1; null where it had none. */
+    adjustsLineNo: integer("adjusts_line_no"),
   },
-  (table) => [uniqueIndex("invoice_detail_line").on(table.invoiceId, table.lineNo)],
+  (table) => [
+    uniqueIndex("invoice_detail_line").on(table.invoiceId, table.lineNo),
+    index("invoice_detail_adjusts").on(table.adjustsInvoiceId),
+  ],
 );
 
 export const invoiceTax = pgTable(

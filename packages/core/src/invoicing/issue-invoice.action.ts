@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { keepBaseline } from "../allocation/index.ts";
 import { type Approval, latestApproval } from "../approvals/index.ts";
 import { activeDeliveries } from "../cost/index.ts";
-import { type JournalId, precondition } from "../kernel/index.ts";
+import { type JournalId, precondition, type RunId } from "../kernel/index.ts";
 import { type Amount, issueEntry, postEntry } from "../ledger/index.ts";
 import { parseMoney } from "../money/index.ts";
 import { periodState, periodVerdicts } from "../periods/index.ts";
@@ -9,6 +10,7 @@ import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.ts";
 import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
 import { addDays, monthOf } from "../time/index.ts";
+import { checkAdjustments } from "./check-adjustments.store.ts";
 import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
 import { issueFaults, refuseFor } from "./gate.ts";
 import { checkMove, isIssued, paymentStatus } from "./invoice.ts";
@@ -59,6 +61,7 @@ const checkApproved = (invoice: Invoice, approval: Approval | undefined): DraftD
 /** One transaction: number, frozen rows, ledger, and the effects that wait for the commit. */
 const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> => {
   const { invoice, entity, document } = ready;
+  await checkAdjustments(tx, invoice, document);
   const { number, fiscalYear, issueDate } = await takeNumber(tx, entity, "invoice", door.now);
   const status = paymentStatus(invoice.totalMinor, 0n);
   const issued = await changeInvoice(tx, invoice, {
@@ -72,6 +75,8 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
     updatedAt: door.now,
   });
   const { invoiceId, tenantId } = invoice;
+  // A run id that the document carries was read from the stored run.
+  await keepBaseline(tx, document.inputs.allocation.run_id as RunId, door.now);
   const entry = issueEntry({
     invoiceId,
     number,

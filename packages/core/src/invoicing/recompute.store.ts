@@ -1,17 +1,19 @@
 import { readAllocatedRows } from "../allocation/index.ts";
 import { readPlanVersion } from "../catalog/index.ts";
-import type { RunId } from "../kernel/index.ts";
+import type { InvoiceId, RunId } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { listLineage } from "../record/index.ts";
 import { peakSeats, readLegalEntity, readSeats, readTenant } from "../tenants/index.ts";
 import { contains } from "../time/index.ts";
 import { aggregateSnapshots, readSnapshots, usageDigest } from "../usage/index.ts";
-import type { DraftDocument } from "./draft-document.ts";
+import { lineAgain } from "./adjustment.ts";
+import type { Adjustment, BilledLine } from "./adjustment-line.ts";
+import { type DraftDocument, readDocument } from "./draft-document.ts";
 import { draftInvoice } from "./draft.ts";
 import { DRAFT_JOB } from "./draft.store.ts";
-import type { DraftSegment } from "./draft-source.ts";
-import type { Invoice } from "./invoicing.store.ts";
+import type { AllocationSource, DraftSegment } from "./draft-source.ts";
+import { type Invoice, readInvoice } from "./invoicing.store.ts";
 
 /** When the draft was made: usage and seats are read as they were then, so that a later correction is not taken for tampering. */
 const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> => {
@@ -46,12 +48,26 @@ const readSegments = async (tx: Tx, invoice: Invoice, document: DraftDocument) =
   return { segments, digest: usageDigest(snapshots) };
 };
 
-/** The document made again from what is stored: usage read again, the plan versions it names, the allocation's rows. */
-export const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<DraftDocument> => {
+/** What a document is made again with: an allocation, and corrections of earlier invoices. */
+interface With {
+  readonly allocation: AllocationSource;
+  readonly adjustments: readonly Adjustment[];
+}
+
+/**
+ * The document of an invoice made again from what is stored, with the rows of an allocation: usage and seats as they were when it was
+ * drafted, the plan versions and taxes that it names.
+ */
+export const rateAgain = async (
+  tx: Tx,
+  invoiceId: InvoiceId,
+  document: DraftDocument,
+  { allocation, adjustments }: With,
+): Promise<DraftDocument> => {
+  const invoice = await readInvoice(tx, invoiceId);
   const tenant = await readTenant(tx, invoice.tenantId);
   const { segments, digest } = await readSegments(tx, invoice, document);
-  const { allocation, deliveries, delivery_digest: deliveryDigest } = document.inputs;
-  const rows = await readAllocatedRows(tx, allocation.run_id as RunId, { tenantId: invoice.tenantId });
+  const rows = await readAllocatedRows(tx, allocation.runId, { tenantId: invoice.tenantId });
   const taxes = document.taxes.map((tax) => ({
     name: tax.name,
     jurisdiction: tax.jurisdiction ?? "",
@@ -65,14 +81,7 @@ export const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocumen
     kind: document.kind,
     segments,
     usageDigest: digest,
-    allocation: {
-      runId: allocation.run_id as RunId,
-      digest: allocation.digest,
-      basis: allocation.basis,
-      currency: document.currency,
-      deliveryDigest,
-      deliveries,
-    },
+    allocation,
     costs: rows.map((row) => ({
       id: row.id.toString(),
       service: row.service,
@@ -80,5 +89,42 @@ export const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocumen
       cost: toText(exact(row.cost)),
       keyMetric: row.keyMetric,
     })),
+    adjustments,
   }).document;
+};
+
+const allocationOf = (document: DraftDocument): AllocationSource => ({
+  runId: document.inputs.allocation.run_id as RunId,
+  digest: document.inputs.allocation.digest,
+  basis: document.inputs.allocation.basis,
+  currency: document.currency,
+  deliveryDigest: document.inputs.delivery_digest,
+  deliveries: document.inputs.deliveries,
+});
+
+/** A correction made again: the corrected invoice rated with the restated cost, and what its issued lines say that was billed. */
+const adjustmentAgain = async (tx: Tx, stored: Adjustment): Promise<Adjustment> => {
+  const documentOf = async (invoiceId: InvoiceId) => readDocument((await readInvoice(tx, invoiceId)).document);
+  const original = await documentOf(stored.invoice_id);
+  const allocation = { ...allocationOf(original), runId: stored.run_id as RunId };
+  const again = await rateAgain(tx, stored.invoice_id, original, { allocation, adjustments: [] });
+  const billed: BilledLine[] = [];
+  for (const { invoice_id: invoiceId, line_no: lineNo } of stored.billed) {
+    const line = (await documentOf(invoiceId)).lines.find((one) => one.line_no === lineNo);
+    billed.push({
+      invoice_id: invoiceId,
+      line_no: lineNo,
+      amount: line?.amount ?? "0",
+      cost: line?.cost ?? "0",
+    });
+  }
+  const line = lineAgain(original, again, stored.line.line_id);
+  return { ...stored, line: line ?? { ...stored.line, amount: "0", cost: "0" }, billed };
+};
+
+/** The document made again from what is stored: usage read again, the plan versions it names, the allocation's rows, its corrections. */
+export const recompute = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<DraftDocument> => {
+  const adjustments: Adjustment[] = [];
+  for (const { adjusts } of document.lines) if (adjusts) adjustments.push(await adjustmentAgain(tx, adjusts));
+  return rateAgain(tx, invoice.invoiceId, document, { allocation: allocationOf(document), adjustments });
 };

@@ -1,4 +1,4 @@
-import { activeRuns, type AllocationRunRow, readAllocatedRows } from "../allocation/index.ts";
+import { type AllocationRunRow, readAllocatedRows } from "../allocation/index.ts";
 import { readPlanVersions } from "../catalog/index.ts";
 import { activeDeliveries } from "../cost/index.ts";
 import type { TenantId } from "../kernel/index.ts";
@@ -16,23 +16,17 @@ import {
 } from "../tenants/index.ts";
 import { addMonths, type Day, monthOf, monthPeriod, type Period } from "../time/index.ts";
 import { readSnapshots } from "../usage/index.ts";
+import { activeRun } from "./active-run.store.ts";
 import type { PeriodSources } from "./assemble.ts";
 import { readDocument } from "./draft-document.ts";
 import type { AllocatedCost, AllocationSource, PreviousInvoice } from "./draft-source.ts";
 import type { PeriodFacts } from "./gate.ts";
 import type { InvoiceKind } from "./invoice.ts";
 import { liveInvoices } from "./invoicing.store.ts";
-
-/** Which basis a tenant's cost is in (spec: Cost, basis). */
-const TENANT_BASIS = "amortized";
+import { pendingAdjustments } from "./restatement.store.ts";
 
 const byTenant = <T extends { readonly tenantId: TenantId }>(rows: readonly T[]): Map<TenantId, T[]> =>
   Map.groupBy(rows, (row) => row.tenantId);
-
-const activeRun = async (tx: Tx, period: Period): Promise<AllocationRunRow | undefined> => {
-  const runs = await activeRuns(tx, { period, basis: TENANT_BASIS });
-  return runs.find((run) => run.currency === "USD") ?? runs[0];
-};
 
 /** What decides whether invoices of a period can be drafted or issued. */
 export const readPeriodFacts = async (tx: Tx, period: Period, today: Day): Promise<PeriodFacts> => {
@@ -50,7 +44,8 @@ export const readPeriodFacts = async (tx: Tx, period: Period, today: Day): Promi
   };
 };
 
-const sourceOfRun = (run: AllocationRunRow): AllocationSource => ({
+/** A run as drafts name it. */
+export const allocationOfRun = (run: AllocationRunRow): AllocationSource => ({
   runId: run.runId,
   digest: run.planDigest,
   basis: run.basis,
@@ -121,8 +116,9 @@ export const readSources = async (
     bindings: byTenant(bindings),
     seats: byTenant(await readSeats(tx, tenantIds)),
     snapshots: byTenant(await readSnapshots(tx, period, { tenantIds })),
-    allocation: run && sourceOfRun(run),
+    allocation: run && allocationOfRun(run),
     costs: await readCosts(tx, run, tenantId),
+    adjustments: kind === "regular" ? await pendingAdjustments(tx, { before: period.start, tenantIds }) : new Map(),
     previous: await readPrevious(tx, { period, kind, tenantIds }),
   };
 };

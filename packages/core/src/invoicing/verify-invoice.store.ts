@@ -6,7 +6,7 @@ import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { ViewDoor } from "../record/index.ts";
 import { type Difference, firstEntry, firstField, ratingDifference, usageDifference } from "./differences.ts";
-import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
+import { deliveriesOf, documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
 import { detailRows, headerAmounts, taxRows } from "./draft-rows.ts";
 import { countLines, type LineEvidence } from "./evidence.store.ts";
 import { type Invoice, selectLines, selectTaxes } from "./invoicing.store.ts";
@@ -75,8 +75,18 @@ const plansDifference = async (tx: Tx, document: DraftDocument): Promise<Differe
   return undefined;
 };
 
+/** The allocation of the document's own period, and those that its corrections come from. */
 const allocationDifference = async (door: ViewDoor, document: DraftDocument): Promise<Difference | undefined> => {
-  const { run_id, digest } = document.inputs.allocation;
+  const { allocation, adjustments = [] } = document.inputs;
+  const restated = new Map(adjustments.map(({ run_id: runId, allocation_digest: digest }) => [runId, digest]));
+  for (const [runId, digest] of [[allocation.run_id, allocation.digest] as const, ...restated]) {
+    const difference = await runDifference(door, runId, digest);
+    if (difference) return difference;
+  }
+  return undefined;
+};
+
+const runDifference = async (door: ViewDoor, run_id: string, digest: string): Promise<Difference | undefined> => {
   const verdict = await verifyAllocation.run(door.call, { run_id });
   const found = verdict.first_difference;
   if (found)
@@ -103,7 +113,7 @@ const deliveriesDifference = async (
   document: DraftDocument,
   deliveries: ReadonlyMap<string, Delivery>,
 ): Promise<Difference | undefined> => {
-  for (const { delivery_id: id, digest } of document.inputs.deliveries) {
+  for (const { delivery_id: id, digest } of deliveriesOf(document)) {
     const delivery = deliveries.get(id);
     const path = `deliveries/${id}`;
     const known = firstField(path, { digest }, { digest: delivery?.digest ?? null });

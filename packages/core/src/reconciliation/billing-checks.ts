@@ -1,4 +1,4 @@
-import { type Currency, exact, money, moneyText, subtract, sumExact, toText } from "../money/index.ts";
+import { add, type Currency, exact, money, moneyText, subtract, sumExact, toText } from "../money/index.ts";
 import { type Check, deviation, type Finding, notApplicable } from "./check.ts";
 import type { Figures, InvoiceFigure } from "./figures.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
@@ -8,9 +8,12 @@ const sumOf = (texts: readonly string[]) => sumExact(texts.map(exact));
 /** Revenue without tax, from the headers of the issued invoices. */
 export const invoicedTotal = (figures: Figures) => sumOf(figures.invoices.map((invoice) => invoice.subtotalUsd));
 
-/** Margin from the frozen lines alone: what they charge less the cost that they carry. */
+/** Cost that an issued invoice answers for: what its lines carry, and what a later delivery moved. */
+const costOf = (invoice: InvoiceFigure) => add(exact(invoice.lineCostUsd), exact(invoice.restatedCostUsd));
+
+/** Margin from the frozen lines: what they charge less the cost that they answer for. */
 export const marginTotal = (figures: Figures) =>
-  sumExact(figures.invoices.map((invoice) => subtract(exact(invoice.lineRevenueUsd), exact(invoice.lineCostUsd))));
+  sumExact(figures.invoices.map((invoice) => subtract(exact(invoice.lineRevenueUsd), costOf(invoice))));
 
 /** Cost that cost_plus lines froze, against what is allocated now, by tenant and service. Blocks when it was found in the period before too. */
 export const checkInvoices = (figures: Figures, policy: ReconciliationPolicy): Check => {
@@ -62,9 +65,7 @@ export const checkMargin = (figures: Figures, policy: ReconciliationPolicy): Che
   const limit = { percent: policy.invoicePercent, absolute: policy.absoluteLimit };
   const whole = deviation(subtract(subtract(invoiced, allocated), margin), invoiced, limit);
   const findings = billed.flatMap(({ tenantId, cost }): Finding[] => {
-    const carried = sumOf(
-      figures.invoices.filter((invoice) => invoice.tenantId === tenantId).map((invoice) => invoice.lineCostUsd),
-    );
+    const carried = sumExact(figures.invoices.filter((invoice) => invoice.tenantId === tenantId).map(costOf));
     const apart = deviation(subtract(carried, exact(cost)), exact(cost), limit);
     if (apart.isWithin) return [];
     return [

@@ -19,6 +19,7 @@ export const CHECK_NAMES = [
   "tagging",
   "invoice",
   "margin",
+  "restatement",
   "payment",
   "timing",
 ] as const;

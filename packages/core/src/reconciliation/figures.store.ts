@@ -4,22 +4,27 @@ import {
   type CostBasis,
   type CostShare,
   costShares,
+  readBaseline,
   sharesById,
 } from "../allocation/index.ts";
 import { checkIdentity, costIn, type PayerCost, payerTotals, type ServiceCost, serviceTotals } from "../cost/index.ts";
 import {
+  correctionsOn,
   type FrozenInvoice,
   frozenInvoices,
   type FrozenLine,
   frozenLines,
   type InvoiceLineType,
+  type InvoiceStanding,
   isCollectable,
+  restatementOfRun,
+  standingOf,
 } from "../invoicing/index.ts";
 import type { InvoiceId, TenantId } from "../kernel/index.ts";
-import { add, type Exact, exact, fraction, multiply, sumExact, toText, ZERO } from "../money/index.ts";
+import { add, type Exact, exact, fraction, multiply, negate, sumExact, toText, ZERO } from "../money/index.ts";
 import { receivedByInvoice } from "../payments/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { addMonths, type Day, type Month, monthPeriod } from "../time/index.ts";
+import { addMonths, type Day, type Month, monthPeriod, type Period } from "../time/index.ts";
 import type { CostPlusFigure, Figures, InvoiceFigure, PayerFigure, ServiceFigure, TenantFigure } from "./figures.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
 import { openKeys } from "./reconciliation.store.ts";
@@ -76,30 +81,44 @@ const withoutTax = (invoice: FrozenInvoice): Exact =>
     ? fraction(invoice.subtotalMinor, invoice.totalMinor)
     : fraction(1n);
 
-const invoiceFigures = (
-  invoices: readonly FrozenInvoice[],
-  lines: readonly FrozenLine[],
-  received: ReadonlyMap<InvoiceId, bigint>,
-  today: Day,
-): InvoiceFigure[] => {
-  const ofInvoice = Map.groupBy(lines, (line) => line.invoiceId);
-  return invoices.map((invoice) => {
+interface Billing {
+  readonly invoices: readonly FrozenInvoice[];
+  readonly lines: readonly FrozenLine[];
+  /** What the invoices correct of earlier periods. */
+  readonly corrections: ReadonlyMap<InvoiceId, string>;
+  readonly received: ReadonlyMap<InvoiceId, bigint>;
+  readonly standings: readonly InvoiceStanding[];
+}
+
+/** The invoice's revenue as its header has it, with its corrections on later invoices and without those that it brings of earlier ones. */
+const revenueOf = (invoice: FrozenInvoice, own: readonly FrozenLine[], corrections: Billing["corrections"]): Exact =>
+  sumExact([
+    exact(invoice.subtotalUsd),
+    negate(exact(corrections.get(invoice.invoiceId) ?? "0")),
+    ...own.filter((line) => line.isCorrection).map((line) => lineRevenue(line, invoice)),
+  ]);
+
+const invoiceFigures = (billing: Billing, today: Day): InvoiceFigure[] => {
+  const ofInvoice = Map.groupBy(billing.lines, (line) => line.invoiceId);
+  const restated = new Map(billing.standings.map((standing) => [standing.restated.invoice_id, standing.cost]));
+  return billing.invoices.map((invoice) => {
     const own = ofInvoice.get(invoice.invoiceId) ?? [];
     return {
       invoiceId: invoice.invoiceId,
       tenantId: invoice.tenantId,
       kind: invoice.kind,
       currency: invoice.currency,
-      subtotalUsd: toText(exact(invoice.subtotalUsd)),
+      subtotalUsd: toText(revenueOf(invoice, own, billing.corrections)),
       lineRevenueUsd: toText(sumExact(own.map((line) => lineRevenue(line, invoice)))),
       recurringRevenueUsd: toText(
         sumExact(own.filter((line) => RECURRING.has(line.lineType)).map((line) => lineRevenue(line, invoice))),
       ),
       lineCostUsd: toText(sumExact(own.map((line) => exact(line.costUsd)))),
+      restatedCostUsd: restated.get(invoice.invoiceId) ?? "0",
       totalUsd: toText(exact(invoice.totalUsd)),
       totalMinor: invoice.totalMinor.toString(),
       paidMinor: invoice.paidMinor.toString(),
-      receivedMinor: (received.get(invoice.invoiceId) ?? 0n).toString(),
+      receivedMinor: (billing.received.get(invoice.invoiceId) ?? 0n).toString(),
       isDue:
         invoice.dueDate !== null &&
         invoice.dueDate < today &&
@@ -108,15 +127,22 @@ const invoiceFigures = (
   });
 };
 
-/** Services that cost_plus lines carry, by tenant: what the rows said that they froze, and what the same services cost now. */
-const costPlusFigures = async (
-  tx: Tx,
-  lines: readonly FrozenLine[],
-  shares: readonly TenantShare[],
-): Promise<CostPlusFigure[]> => {
-  const ids = [
-    ...new Set(lines.filter((line) => line.lineType === "allocation").flatMap((line) => line.allocationIds)),
-  ];
+/** The rows that settle a cost_plus line: its restatement's, else its last correction's, else its own. */
+const settlingRows = (line: FrozenLine, { lines, standings }: Billing): readonly bigint[] => {
+  const restated = standings
+    .find((standing) => standing.restated.invoice_id === line.invoiceId)
+    ?.restated.lines.find((one) => one.line_no === line.lineNo);
+  if (restated) return restated.allocation_ids.map(BigInt);
+  const correction = lines.findLast(
+    (one) => one.isCorrection && one.invoiceId === line.invoiceId && one.correctsLineNo === line.lineNo,
+  );
+  return (correction ?? line).allocationIds;
+};
+
+/** Services that cost_plus lines carry, by tenant: what the rows say that they are settled by, and what the same services cost now. */
+const costPlusFigures = async (tx: Tx, billing: Billing, shares: readonly TenantShare[]): Promise<CostPlusFigure[]> => {
+  const charging = billing.lines.filter((line) => line.lineType === "allocation");
+  const ids = [...new Set(charging.flatMap((line) => settlingRows(line, billing)))];
   if (ids.length === 0) return [];
   const frozen = await sharesById(tx, ids);
   const part = (row: { readonly tenantId: TenantId; readonly service: string; readonly category: string }) =>
@@ -142,6 +168,42 @@ const costPlusFigures = async (
 export const countingRun = async (tx: Tx, month: Month, basis: CostBasis): Promise<AllocationRunRow | undefined> =>
   (await activeRuns(tx, { period: monthPeriod(month), basis, currency: "USD" }))[0];
 
+const readBilling = async (tx: Tx, period: Period): Promise<Billing> => {
+  const invoices = await frozenInvoices(tx, period);
+  const received = await receivedByInvoice(
+    tx,
+    invoices.map((invoice) => invoice.invoiceId),
+  );
+  return {
+    invoices,
+    lines: await frozenLines(tx, period),
+    corrections: await correctionsOn(tx, period),
+    received,
+    standings: await standingOf(tx, { period }),
+  };
+};
+
+/** How the issued invoices of a billed period stand against an allocation that was made after them. */
+const restatementFigures = async (
+  tx: Tx,
+  run: AllocationRunRow,
+  standings: readonly InvoiceStanding[],
+): Promise<Figures["restatement"]> => {
+  const { periodStart, periodEnd, basis, currency } = run;
+  const baseline = await readBaseline(tx, { period: { start: periodStart, end: periodEnd }, basis, currency });
+  if (baseline === undefined) return null;
+  return {
+    isCurrent: baseline === run.runId || (await restatementOfRun(tx, run.runId)) !== undefined,
+    invoices: standings.map(({ tenantId, restated, outcome, amount, cost }) => ({
+      tenantId,
+      invoiceId: restated.invoice_id,
+      outcome,
+      amount,
+      cost,
+    })),
+  };
+};
+
 /** Reads what the rooms before say of a period, each for itself; undefined while the period is not allocated. */
 export const readFigures = async (
   tx: Tx,
@@ -153,12 +215,7 @@ export const readFigures = async (
   if (!run) return undefined;
   const cost = { period: month, currency: "USD" } as const;
   const shares = await costShares(tx, run.runId);
-  const invoices = await frozenInvoices(tx, monthPeriod(month));
-  const lines = await frozenLines(tx, monthPeriod(month));
-  const received = await receivedByInvoice(
-    tx,
-    invoices.map((invoice) => invoice.invoiceId),
-  );
+  const billing = await readBilling(tx, monthPeriod(month));
   const tenantShares = shares.filter(isTenantShare);
   const tenants = new Map(tenantShares.map((share) => [share.tenantId as string, share.tenantId]));
   const text = (amount: string): string => toText(exact(amount));
@@ -185,8 +242,9 @@ export const readFigures = async (
       const tenantId = tenants.get(key);
       return tenantId === undefined ? [] : [{ tenantId, cost: toText(sum) }];
     }),
-    invoices: invoiceFigures(invoices, lines, received, today),
-    costPlus: await costPlusFigures(tx, lines, tenantShares),
+    invoices: invoiceFigures(billing, today),
+    restatement: await restatementFigures(tx, run, billing.standings),
+    costPlus: await costPlusFigures(tx, billing, tenantShares),
     repeated: await openKeys(tx, addMonths(month, -1), "invoice"),
   };
 };

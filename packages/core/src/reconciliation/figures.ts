@@ -33,6 +33,8 @@ export type InvoiceFigure = {
   /** The part of it that comes again every cycle: subscriptions, seats, minimum commitments. */
   readonly recurringRevenueUsd: string;
   readonly lineCostUsd: string;
+  /** Cost that a later delivery moved and no issued line carries: it waits for the next invoice, or the operator bears it. */
+  readonly restatedCostUsd: string;
   readonly totalUsd: string;
   /** Minor units of the currency: the total, what the header says is paid, what the payments say. */
   readonly totalMinor: string;
@@ -42,7 +44,17 @@ export type InvoiceFigure = {
   readonly isDue: boolean;
 };
 
-/** Cost that a tenant is charged for by cost_plus, by service: as the invoice froze it, and as it is allocated now. */
+/** What the restatement that counts says of an issued invoice; decimal text in US dollars. */
+export type RestatementFigure = {
+  readonly tenantId: TenantId;
+  readonly invoiceId: InvoiceId;
+  readonly outcome: "adjustment" | "operator" | "none";
+  /** Still to be billed, or borne by the operator. */
+  readonly amount: string;
+  readonly cost: string;
+};
+
+/** Cost that a tenant is charged for by cost_plus, by service: as its lines, their corrections and the restatement settle it, and as it is allocated now. */
 export type CostPlusFigure = {
   readonly tenantId: TenantId;
   readonly service: string;
@@ -66,6 +78,12 @@ export type Figures = {
   };
   readonly tenants: readonly TenantFigure[];
   readonly invoices: readonly InvoiceFigure[];
+  /** Null while the period is not billed. */
+  readonly restatement: {
+    /** Whether the allocation that counts was held against the issued invoices. */
+    readonly isCurrent: boolean;
+    readonly invoices: readonly RestatementFigure[];
+  } | null;
   readonly costPlus: readonly CostPlusFigure[];
   /** Keys of what the invoice check found in the period before, and nobody resolved or accepted. */
   readonly repeated: readonly string[];

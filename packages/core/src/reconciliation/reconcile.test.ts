@@ -22,6 +22,7 @@ const invoice = (over: Partial<InvoiceFigure> = {}): InvoiceFigure => ({
   lineRevenueUsd: "100",
   recurringRevenueUsd: "70",
   lineCostUsd: "60",
+  restatedCostUsd: "0",
   totalUsd: "120",
   totalMinor: "12000",
   paidMinor: "12000",
@@ -47,6 +48,7 @@ const figures = (over: Partial<Figures> = {}): Figures => ({
   tenants: [{ tenantId: A, cost: "60" }],
   invoices: [invoice()],
   costPlus: [],
+  restatement: null,
   repeated: [],
   ...over,
 });
@@ -73,6 +75,7 @@ test("a period whose figures agree is ok, and what cannot be checked says so", (
     ["tagging", "ok"],
     ["invoice", "not_applicable"],
     ["margin", "ok"],
+    ["restatement", "not_applicable"],
     ["payment", "ok"],
     ["timing", "ok"],
   ]);

@@ -5,6 +5,7 @@ import { type Check, notApplicable, percentOf, statusOf } from "./check.ts";
 import { awsTotal, checkConservation, checkIdentities, checkTagging, checkTiming } from "./cost-checks.ts";
 import type { Figures } from "./figures.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
+import { checkRestatement } from "./restatement-check.ts";
 
 /** What a reconciliation says of a period; amounts are decimal text in US dollars, in the period's basis. */
 export interface Reconciliation {
@@ -39,6 +40,7 @@ export const reconcile = (figures: Figures, policy: ReconciliationPolicy): Recon
     checkTagging(figures, policy),
     checkInvoices(figures, policy),
     checkMargin(figures, policy),
+    checkRestatement(figures),
     checkPayments(figures, policy),
     checkTiming(figures),
   ];

@@ -21,6 +21,7 @@ const invoice: Figures["invoices"][number] = {
   lineRevenueUsd: "100",
   recurringRevenueUsd: "70",
   lineCostUsd: "60",
+  restatedCostUsd: "0",
   totalUsd: "120",
   totalMinor: "12000",
   paidMinor: "3000",
@@ -39,6 +40,7 @@ const figures: Figures = {
   ],
   invoices: [invoice],
   costPlus: [],
+  restatement: null,
   repeated: [],
 };
 const found: Reconciliation = {

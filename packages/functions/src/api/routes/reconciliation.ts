@@ -5,6 +5,7 @@ import {
   resolveException,
   runReconciliation,
 } from "@commops/core/reconciliation";
+import { listRestatements, restatePeriod } from "@commops/core/invoicing";
 import { on, routes } from "../route.ts";
 import { exceptionList, summary } from "../answers/reconciliation.ts";
 
@@ -17,5 +18,10 @@ export const reconciliationRoutes = routes({
     answer: exceptionList,
   }),
   "POST /reconciliation/exceptions/{exception_id}:resolve": on(resolveException, "Closes an exception with a reason"),
+  "GET /reconciliation/restatements": on(
+    listRestatements,
+    "What later deliveries owe to the issued invoices of a period, and what the operator bears",
+  ),
+  "POST /reconciliation/restatements:run": on(restatePeriod, "Holds issued invoices against the newest allocation"),
   "POST /reconciliation:run": on(runReconciliation, "Compares a period anew", { answer: summary }),
 });

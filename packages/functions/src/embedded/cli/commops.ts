@@ -7,6 +7,7 @@ import { allocate, cost } from "./commands/cost.ts";
 import { cur } from "./commands/cur.ts";
 import { tenants, usage } from "./commands/imports.ts";
 import { invoice } from "./commands/invoice.ts";
+import { rules } from "./commands/rules.ts";
 import { token } from "./commands/token.ts";
 import { fail } from "./run.ts";
 
@@ -23,6 +24,7 @@ const main = defineCommand({
     tenants,
     usage,
     invoice,
+    rules,
     audit,
     token,
     // The engine is large, and no other command needs it.
