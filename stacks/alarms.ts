@@ -38,7 +38,7 @@ const topicFor = (key: Key) => {
         {
           actions: ["sns:Publish"],
           resources: [topic.arn],
-          principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }],
+          principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
           conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
         },
         {

@@ -88,7 +88,8 @@ export const makeAnalytics = (key: Key, { files }: Storage) => {
     name: named("lake"),
     forceDestroy: !isProduction,
     configuration: {
-      enforceWorkgroupConfiguration: true,
+      // Conversions say in which folder their table stands, which an enforced workgroup refuses.
+      enforceWorkgroupConfiguration: false,
       publishCloudwatchMetricsEnabled: true,
       bytesScannedCutoffPerQuery: BYTES_CUTOFF,
       engineVersion: { selectedEngineVersion: "Athena engine version 3" },
@@ -104,6 +105,8 @@ export const makeAnalytics = (key: Key, { files }: Storage) => {
     workgroup: workgroup.name,
     workgroupArn: workgroup.arn,
     catalogArn: $interpolate`${glue}:catalog`,
+    /** Athena looks at it whatever a query is about. */
+    defaultArn: $interpolate`${glue}:database/default`,
     databaseArn: $interpolate`${glue}:database/${database.name}`,
     tablesArn: $interpolate`${glue}:table/${database.name}/*`,
   };

@@ -71,8 +71,8 @@ export const makeDatabase = (network: Network, key: Key) => {
     cluster,
     /** For functions: as the login without ownership, through the proxy. */
     url: url(LOGIN, password.result, aurora.host),
-    /** For migrations only: as the owner, not through the proxy, which a schema change would pin. */
-    ownerUrl: url(OWNER, ownerPassword.result, cluster.endpoint),
+    /** For migrations only: as the owner. Through the proxy too, whose certificate Node knows; that it is pinned meanwhile hurts nobody. */
+    ownerUrl: url(OWNER, ownerPassword.result, aurora.host),
     proxyName: PROXY,
     login: { user: LOGIN, password: password.result },
   };

@@ -2,7 +2,7 @@ import { MACHINES } from "@commops/core/workflows";
 import type { World } from "./function.ts";
 import { machineArn } from "./permissions.ts";
 import type { Secrets } from "./secrets.ts";
-import { settings } from "./stage.ts";
+import { publicUrl, settings } from "./stage.ts";
 
 type Parts = Omit<World, "environment"> & { readonly secrets: Secrets };
 
@@ -21,6 +21,7 @@ export const environmentOf = ({ storage, database, mail, analytics, secrets }: P
   COMMOPS_LINK_SECRET: secrets.links,
   COMMOPS_TOKEN_SECRET: secrets.tokens,
   COMMOPS_SECURE_COOKIE: "true",
+  PUBLIC_URL: publicUrl,
   OIDC_ISSUER: settings.OIDC_ISSUER,
   OIDC_CLIENT_ID: settings.OIDC_CLIENT_ID,
   OIDC_CLIENT_SECRET: secrets.oidcClient,

@@ -1,7 +1,9 @@
 import { isProduction, keep, named } from "./stage.ts";
 
-/** Services that use the key for their own data, each only for this account. */
-const SERVICES = ["logs", "sns", "sqs", "events", "cloudwatch", "ses", "scheduler"];
+/** Services that use the key for what they send or keep, each only for this account. */
+const SERVICES = ["sns", "sqs", "cloudwatch", "ses", "scheduler"];
+
+const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
 /** One key of our own for everything that is kept: its policy is where access ends, whatever another policy says. */
 export const makeKeys = () => {
@@ -23,17 +25,23 @@ export const makeKeys = () => {
           },
           {
             sid: "ServicesForThisAccount",
-            actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            actions: USE,
             resources: ["*"],
-            principals: [
+            principals: [{ type: "Service", identifiers: SERVICES.map((service) => `${service}.amazonaws.com`) }],
+            conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
+          },
+          {
+            sid: "LogsOfThisAccount",
+            actions: USE,
+            resources: ["*"],
+            principals: [{ type: "Service", identifiers: [$interpolate`logs.${region}.amazonaws.com`] }],
+            conditions: [
               {
-                type: "Service",
-                identifiers: SERVICES.map((service) =>
-                  service === "logs" ? $interpolate`logs.${region}.amazonaws.com` : `${service}.amazonaws.com`,
-                ),
+                test: "ArnLike",
+                variable: "kms:EncryptionContext:aws:logs:arn",
+                values: [$interpolate`arn:aws:logs:${region}:${accountId}:*`],
               },
             ],
-            conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
           },
         ],
       }).json,

@@ -129,7 +129,6 @@ export const makeNetwork = (key: Key) => {
   open("InsideToProxy", groups.inside, groups.proxy, POSTGRES);
   open("OutwardToProxy", groups.outward, groups.proxy, POSTGRES);
   open("ProxyToCluster", groups.proxy, groups.cluster, POSTGRES);
-  open("InsideToCluster", groups.inside, groups.cluster, POSTGRES);
   open("InsideToEndpoint", groups.inside, groups.endpoint, HTTPS);
   open("OutwardToEndpoint", groups.outward, groups.endpoint, HTTPS);
   const { region } = aws.getRegionOutput();

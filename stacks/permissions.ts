@@ -36,6 +36,9 @@ const readFiles = ({ storage }: Reach): Statement[] => [
   { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [storage.files.arn] },
 ];
 
+/** What writing a file in parts takes. */
+const WRITE_PARTS = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
+
 const catalogue = ({ analytics }: Reach) => [analytics.catalogArn, analytics.databaseArn, analytics.tablesArn];
 
 /** The statements of a permission, each on named resources. A database login needs none: the network and its password let it in. */
@@ -43,10 +46,7 @@ const grants: Readonly<Record<TaskPermission, (reach: Reach) => Statement[]>> = 
   database: () => [],
   "files:read": (reach) => [...readFiles(reach), keyUse(reach.key)],
   "files:write": (reach) => [
-    {
-      actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
-      resources: [$interpolate`${reach.storage.files.arn}/*`],
-    },
+    { actions: WRITE_PARTS, resources: [$interpolate`${reach.storage.files.arn}/*`] },
     ...readFiles(reach),
     keyUse(reach.key),
   ],
@@ -64,20 +64,15 @@ const grants: Readonly<Record<TaskPermission, (reach: Reach) => Statement[]>> = 
       actions: ["glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions"],
       resources: catalogue(reach),
     },
+    { actions: ["glue:GetDatabase"], resources: [reach.analytics.catalogArn, reach.analytics.defaultArn] },
     ...readFiles(reach),
-    {
-      actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
-      resources: [$interpolate`${reach.storage.files.arn}/athena/*`],
-    },
+    { actions: WRITE_PARTS, resources: [$interpolate`${reach.storage.files.arn}/athena/*`] },
     keyUse(reach.key),
   ],
   "lake:write": (reach) => [
     // A conversion is a table in the making, which is dropped with its files when its one object is fetched.
     { actions: ["glue:CreateTable", "glue:DeleteTable", "glue:GetTables"], resources: catalogue(reach) },
-    {
-      actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
-      resources: [$interpolate`${reach.storage.files.arn}/lake/*`],
-    },
+    { actions: WRITE_PARTS, resources: [$interpolate`${reach.storage.files.arn}/lake/*`] },
     { actions: ["s3:DeleteObject"], resources: [$interpolate`${reach.storage.files.arn}/athena/scratch/*`] },
     keyUse(reach.key),
   ],

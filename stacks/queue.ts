@@ -3,9 +3,8 @@ import { named } from "./stage.ts";
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
-/** A queue for what could not be delivered: encrypted, over TLS only, filled by named services of this account, kept for 14 days. */
-export const makeDeadLetters = (name: string, physical: string, senders: readonly string[], key: Key) => {
-  const { accountId } = aws.getCallerIdentityOutput();
+/** A queue for what could not be delivered: encrypted, over TLS only, filled by roles that may, kept for 14 days. */
+export const makeDeadLetters = (name: string, physical: string, key: Key) => {
   const queue = new sst.aws.Queue(name, {
     transform: {
       queue: (args) => {
@@ -19,12 +18,6 @@ export const makeDeadLetters = (name: string, physical: string, senders: readonl
     queueUrl: queue.url,
     policy: aws.iam.getPolicyDocumentOutput({
       statements: [
-        {
-          actions: ["sqs:SendMessage"],
-          resources: [queue.arn],
-          principals: [{ type: "Service", identifiers: [...senders] }],
-          conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
-        },
         {
           effect: "Deny",
           actions: ["sqs:*"],

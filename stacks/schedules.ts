@@ -45,12 +45,7 @@ const RETRY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 };
 
 /** Everything that runs by the clock, each with a role that may start just that. A start that fails for an hour is kept as a dead letter. */
 export const makeSchedules = (parts: Parts) => {
-  const dead = makeDeadLetters(
-    "ScheduleDeadLetters",
-    "schedules-dead",
-    ["scheduler.amazonaws.com", "events.amazonaws.com"],
-    parts.key,
-  );
+  const dead = makeDeadLetters("ScheduleDeadLetters", "schedules-dead", parts.key);
   const group = new aws.scheduler.ScheduleGroup("ScheduleGroup", { name: named("schedules") });
   for (const schedule of SCHEDULES) {
     const logical = `Schedule${pascal(schedule.name)}`;
@@ -76,12 +71,12 @@ export const makeSchedules = (parts: Parts) => {
       },
     });
   }
-  startOnDelivery(parts, dead);
+  startOnDelivery(parts);
   return { dead };
 };
 
-/** A manifest is the last file of a delivery: when it is there, ingestion starts. */
-const startOnDelivery = ({ key, storage, machines }: Parts, dead: sst.aws.Queue): void => {
+/** A manifest is the last file of a delivery: when it is there, ingestion starts. An event that is lost is made up by the next day's run. */
+const startOnDelivery = ({ key, storage, machines }: Parts): void => {
   const machine = machines.get("cur-ingestion");
   if (machine === undefined) throw new Error("there is no machine cur-ingestion to start on a delivery");
   const role = starter("CurDelivered", "cur-delivered", "events.amazonaws.com", [
@@ -103,6 +98,5 @@ const startOnDelivery = ({ key, storage, machines }: Parts, dead: sst.aws.Queue)
     roleArn: role.arn,
     input: JSON.stringify({}),
     retryPolicy: RETRY,
-    deadLetterConfig: { arn: dead.arn },
   });
 };

@@ -31,6 +31,12 @@ const SETTINGS = {
   OIDC_CLIENT_ID: "the identity provider knows the product by it",
 } as const;
 
+/** Where people reach the stage. Its distribution's own address is known only after the first deployment. */
+export const publicUrl = process.env["PUBLIC_URL"] ?? "https://not-known-yet.invalid";
+
+/** A certificate in us-east-1 for the host of PUBLIC_URL, where that is a name of ours. */
+export const certificateArn = process.env["COMMOPS_CERTIFICATE_ARN"];
+
 type Setting = keyof typeof SETTINGS;
 
 const readSettings = (): Readonly<Record<Setting, string>> => {

@@ -51,10 +51,12 @@ const makeBucket = (name: string, key: Key, wishes: BucketWishes = {}) => {
     rules: [ABORT_UPLOADS, ...(wishes.lifecycle ?? [])],
   });
   if (wishes.isLocked === true) {
-    new aws.s3.BucketObjectLockConfiguration(`${name}Lock`, {
-      bucket: bucket.name,
-      rule: { defaultRetention: keep.evidence },
-    });
+    new aws.s3.BucketObjectLockConfiguration(
+      `${name}Lock`,
+      { bucket: bucket.name, rule: { defaultRetention: keep.evidence } },
+      // A lock and a copy need versions, which are set beside the bucket.
+      { dependsOn: [bucket] },
+    );
   }
   return bucket;
 };
@@ -95,25 +97,29 @@ const replicateEvidence = (files: sst.aws.Bucket, evidence: sst.aws.Bucket, key:
       },
     ],
   });
-  new aws.s3.BucketReplicationConfig("EvidenceReplication", {
-    bucket: files.name,
-    role: role.arn,
-    rules: EVIDENCE_PREFIXES.map((prefix, index) => ({
-      id: prefix.replace("/", ""),
-      priority: index + 1,
-      status: "Enabled",
-      filter: { prefix },
-      // Removing the original never removes the evidence.
-      deleteMarkerReplication: { status: "Disabled" },
-      sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
-      destination: {
-        bucket: evidence.arn,
-        encryptionConfiguration: { replicaKmsKeyId: key.arn },
-        metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
-        replicationTime: { status: "Enabled", time: { minutes: 15 } },
-      },
-    })),
-  });
+  new aws.s3.BucketReplicationConfig(
+    "EvidenceReplication",
+    {
+      bucket: files.name,
+      role: role.arn,
+      rules: EVIDENCE_PREFIXES.map((prefix, index) => ({
+        id: prefix.replace("/", ""),
+        priority: index + 1,
+        status: "Enabled",
+        filter: { prefix },
+        // Removing the original never removes the evidence.
+        deleteMarkerReplication: { status: "Disabled" },
+        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+        destination: {
+          bucket: evidence.arn,
+          encryptionConfiguration: { replicaKmsKeyId: key.arn },
+          metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
+          replicationTime: { status: "Enabled", time: { minutes: 15 } },
+        },
+      })),
+    },
+    { dependsOn: [files, evidence] },
+  );
 };
 
 /** AWS Data Exports and the older Cost and Usage Reports may deliver, for this account only. */

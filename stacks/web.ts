@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import type { Api } from "./api.ts";
-import { named } from "./stage.ts";
+import { certificateArn, named, publicUrl } from "./stage.ts";
 import type { Storage } from "./storage.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -97,6 +97,19 @@ const HTTPS_ORIGIN = {
 const API_PATHS = ["/api/*", "/auth/*", "/oauth/*", "/scim/*", "/docs", "/docs/*", "/downloads/*"];
 const STREAM_PATHS = ["/api/v1/exports/*"];
 
+/** The distribution's own name, or ours with its certificate. */
+const nameOfOurs = (): Pick<aws.cloudfront.DistributionArgs, "aliases" | "viewerCertificate"> =>
+  certificateArn === undefined
+    ? { viewerCertificate: { cloudfrontDefaultCertificate: true } }
+    : {
+        aliases: [new URL(publicUrl).host],
+        viewerCertificate: {
+          acmCertificateArn: certificateArn,
+          sslSupportMethod: "sni-only",
+          minimumProtocolVersion: "TLSv1.2_2021",
+        },
+      };
+
 const distribution = (bucket: sst.aws.Bucket, { api, stream }: Api) => {
   const { optimized, disabled, passOn } = policies();
   const base = { viewerProtocolPolicy: "redirect-to-https", compress: true };
@@ -148,7 +161,7 @@ const distribution = (bucket: sst.aws.Bucket, { api, stream }: Api) => {
       ...API_PATHS.map((pathPattern) => ({ ...dynamic("api"), pathPattern })),
     ],
     restrictions: { geoRestriction: { restrictionType: "none" } },
-    viewerCertificate: { cloudfrontDefaultCertificate: true },
+    ...nameOfOurs(),
     waitForDeployment: false,
   });
 };

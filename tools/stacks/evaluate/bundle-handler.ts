@@ -20,8 +20,12 @@ const BANNER = [
   `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
 ].join("\n");
 
-/** Where the entry points of functions stand. */
-export const HANDLERS = "packages/functions/src/lambda";
+const sourceOf = (root: string, base: string): string | undefined =>
+  [".ts", ".mts", ".js", ".mjs"].map((end) => `${base}${end}`).find((path) => existsSync(join(root, path)));
+
+/** Whether the file of a handler ("folder/file.name") is there. */
+export const isThere = (root: string, handler: string): boolean =>
+  sourceOf(root, handler.slice(0, handler.lastIndexOf("."))) !== undefined;
 
 const source = (
   root: string,
@@ -29,9 +33,7 @@ const source = (
 ): { readonly file: string; readonly base: string; readonly name: string } => {
   const dot = handler.lastIndexOf(".");
   const base = handler.slice(0, dot);
-  const file = [".ts", ".mts", ".js", ".mjs"]
-    .map((end) => `${base}${end}`)
-    .find((path) => existsSync(join(root, path)));
+  const file = sourceOf(root, base);
   if (file === undefined) throw new Error(`${handler}: there is no such handler file`);
   return { file, base, name: handler.slice(dot + 1) };
 };

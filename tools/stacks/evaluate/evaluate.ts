@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BundleWishes, bundleHandler, HANDLERS } from "./bundle-handler.ts";
+import { type BundleWishes, bundleHandler, isThere } from "./bundle-handler.ts";
 import { type AppSettings, type Bundle, type Evaluation, REGION, type Resource } from "./evaluation.ts";
 import { serveRpc } from "./rpc.ts";
 
@@ -30,8 +30,8 @@ interface BuildRequest {
   readonly properties?: BundleWishes;
 }
 
-/** Before the product has entry points for functions, the rest of a stage can be looked at all the same. */
-const withoutHandlers = (work: string): { readonly handler: string; readonly out: string } => {
+/** A function whose entry point is not there is named at the end; the rest of the stage can be looked at all the same. */
+const placeholder = (work: string): { readonly handler: string; readonly out: string } => {
   const out = join(work, "none");
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, "none.mjs"), "");
@@ -39,14 +39,17 @@ const withoutHandlers = (work: string): { readonly handler: string; readonly out
 };
 
 /** Handlers bundled so far; functions that share one get the same bundle. */
-const handlerBundler = (root: string, bundles: Map<string, Promise<Bundle>>) => {
+const handlerBundler = (root: string, bundles: Map<string, Promise<Bundle>>, missing: Set<string>) => {
   const work = join(root, ".sst/evaluated-handlers");
   return async ({ handler, properties }: BuildRequest): Promise<unknown> => {
     const digest = createHash("sha256")
       .update(JSON.stringify([handler, properties]))
       .digest("hex")
       .slice(0, 12);
-    if (!existsSync(join(root, HANDLERS))) return { ...withoutHandlers(work), errors: [], sourcemaps: [] };
+    if (!isThere(root, handler)) {
+      missing.add(handler);
+      return { ...placeholder(work), errors: [], sourcemaps: [] };
+    }
     const bundle = bundles.get(digest) ?? bundleHandler(root, handler, properties ?? {}, join(work, digest));
     bundles.set(digest, bundle);
     try {
@@ -66,7 +69,8 @@ export const evaluate = async (
   secrets: readonly string[],
 ): Promise<Evaluation> => {
   const bundles = new Map<string, Promise<Bundle>>();
-  const buildHandler = handlerBundler(root, bundles);
+  const missing = new Set<string>();
+  const buildHandler = handlerBundler(root, bundles, missing);
   const rpc = await serveRpc({
     "Provider.Aws.Bootstrap": () => Promise.resolve(BOOTSTRAP),
     "Runtime.Build": (argument) => buildHandler(argument as unknown as BuildRequest),
@@ -88,6 +92,7 @@ export const evaluate = async (
       app,
       resources: JSON.parse(readFileSync(out, "utf8")) as Resource[],
       bundles: await Promise.all(bundles.values()),
+      missingHandlers: [...missing],
     };
   } finally {
     rpc.close();

@@ -41,6 +41,8 @@ export interface Evaluation {
   readonly app: AppSettings;
   readonly resources: readonly Resource[];
   readonly bundles: readonly Bundle[];
+  /** Handlers that functions name and that have no file. */
+  readonly missingHandlers: readonly string[];
 }
 
 export const ACCOUNT = "123456789012";

@@ -144,7 +144,7 @@ export const accessRules: readonly Rule[] = [
     check: (found) =>
       allowed(found, ["resource"])
         .filter(({ statement }) => statement.principals.some((principal) => principal.endsWith(".amazonaws.com")))
-        .filter(({ statement }) => !/aws:Source(Account|Arn)/i.test(JSON.stringify(statement.condition)))
+        .filter(({ statement }) => !/aws:Source(Account|Arn)|aws:logs:arn/i.test(JSON.stringify(statement.condition)))
         .map(({ policy, statement }) => `${policy.owner} lets ${statement.principals.join(", ")} in for any account`),
     breaks: {
       "a service without a condition": changed("aws:kms/key:Key", (inputs) => ({

@@ -200,7 +200,7 @@ const lakeRules: readonly Rule[] = [
         .filter(
           ({ inputs }) =>
             !(Number(at(inputs, "configuration", "bytesScannedCutoffPerQuery")) > 0) ||
-            at(inputs, "configuration", "enforceWorkgroupConfiguration") !== true ||
+            at(inputs, "configuration", "enforceWorkgroupConfiguration") !== false ||
             at(inputs, "configuration", "resultConfiguration", "encryptionConfiguration", "encryptionOption") !==
               "SSE_KMS",
         )
