@@ -1,4 +1,5 @@
 export { ALREADY_STARTED, errorNameOf } from "./errors.ts";
+export { BESIDE_BUNDLES } from "./beside.ts";
 export { definitionFaults, type Fault } from "./faults.ts";
 export type { Definition } from "./language.ts";
 export { MACHINES, type MachineName, type MachineTraits } from "./machines.ts";

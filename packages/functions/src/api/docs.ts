@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import type { Api } from "./context.ts";
 import { BASE } from "./verb-path.ts";
 
-const SCRIPT = new URL("browser/standalone.js", import.meta.resolve("@scalar/api-reference"));
+/** The reference's own script. Looked up when it is asked for, since a function may have been bundled without it. */
+const readScript = (): Promise<string> =>
+  readFile(fileURLToPath(new URL("browser/standalone.js", import.meta.resolve("@scalar/api-reference"))), "utf8");
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -39,6 +41,6 @@ export const mountDocs = (api: Api): void => {
   api.get("/docs", (c) => c.html(PAGE));
   api.get("/docs/start.js", (c) => c.body(START, 200, { "content-type": "text/javascript", "cache-control": DAY }));
   api.get("/docs/scalar.js", async (c) =>
-    c.body(await readFile(fileURLToPath(SCRIPT)), 200, { "content-type": "text/javascript", "cache-control": DAY }),
+    c.body(await readScript(), 200, { "content-type": "text/javascript", "cache-control": DAY }),
   );
 };

@@ -10,9 +10,10 @@ import { curFreshnessDays } from "@commops/core/cost";
 import { createApi } from "../api/api.ts";
 import { resumeWork } from "../api/background.ts";
 import type { Api } from "../api/context.ts";
+import { runningWork } from "../api/running-work.ts";
 import type { ApiHooks, ApiRuntime } from "../api/runtime.ts";
 import type { EmbeddedRuntime } from "../runtime/embedded.ts";
-import { version } from "./version.ts";
+import { version } from "../version.ts";
 
 const DASHBOARD = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
@@ -39,9 +40,7 @@ const remoteAddress = (env: unknown): string => {
 /** The API over one machine's runtime; `log` takes one structured line a request. */
 export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalApi => {
   const { settings, world } = runtime;
-  const running = new Set<Promise<void>>();
-  const failed = (error: unknown): void =>
-    log({ level: "error", message: "background work", trace_id: "", error: String(error) });
+  const { background, settle } = runningWork(log);
   const apiRuntime: ApiRuntime = {
     world,
     settings: {
@@ -57,10 +56,7 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
       log,
       addressOf: (_request, env) => remoteAddress(env),
       curFreshnessDays: () => world.database.transaction("operator", (tx) => curFreshnessDays(tx, world.clock.now())),
-      background: (work) => {
-        const tracked = work.catch(failed).finally(() => running.delete(tracked));
-        running.add(tracked);
-      },
+      background,
     },
   };
   return {
@@ -68,9 +64,7 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
     resume: async () => {
       await resumeWork(apiRuntime);
     },
-    settle: async () => {
-      while (running.size > 0) await Promise.allSettled(running);
-    },
+    settle,
   };
 };
 

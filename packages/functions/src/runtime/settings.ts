@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { Problem } from "@commops/core/kernel";
 import type { OidcSettings } from "../api/runtime.ts";
+import { readEnvironment, urlOf, type Variables } from "./environment.ts";
 
 /** Everything that the environment decides, read once and checked at start. */
 export interface Settings {
@@ -18,11 +18,6 @@ export interface Settings {
   readonly oidc: OidcSettings | undefined;
   readonly isSecureCookie: boolean;
 }
-
-const urlOf = (protocols: readonly string[], what: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `is not a URL of the form ${protocols.map((protocol) => `${protocol}//...`).join(" or ")} (${what})`,
-  });
 
 const environment = z.object({
   PORT: z.coerce.number().int("is not a port").min(0).max(65_535).default(3000),
@@ -59,26 +54,9 @@ const oidcOf = (env: Environment, faults: string[]): OidcSettings | undefined =>
   };
 };
 
-const present = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""),
-  );
-
 /** Reads the environment. Throws one invalid Problem that names every wrong setting and what it is for. */
-export const readSettings = (env: Readonly<Record<string, string | undefined>>): Settings => {
-  const parsed = environment.safeParse(present(env));
-  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  const oidc = parsed.success ? oidcOf(parsed.data, faults) : undefined;
-  if (!parsed.success || faults.length > 0)
-    throw new Problem(
-      "invalid",
-      "INVALID_ARGUMENT",
-      `settings that cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
-      {
-        details: faults.map((fault) => ({ field: fault.split(" ")[0] ?? "", reason: fault })),
-      },
-    );
-  const found = parsed.data;
+export const readSettings = (env: Variables): Settings => {
+  const { found, more: oidc } = readEnvironment(environment, env, oidcOf);
   return {
     port: found.PORT,
     host: found.HOST,

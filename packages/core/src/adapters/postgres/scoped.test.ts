@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase } from "../../../testing/database.ts";
 import type { Database, Tx } from "../../ports/index.ts";
+import { connectPostgres } from "./database.ts";
 
 let database: Database;
 beforeAll(async () => {
@@ -29,4 +30,14 @@ test("a text that the database cannot store is the caller's fault, as text and i
     expect.objectContaining({ kind: "invalid", code: "INVALID_ARGUMENT" }),
     expect.objectContaining({ kind: "invalid", code: "INVALID_ARGUMENT" }),
   ]);
+});
+
+test("a database that cannot be reached is transient, and the address says no password", async () => {
+  const nowhere = connectPostgres("postgres://user:hunter2@127.0.0.1:1/none", { connections: 1 });
+  const error: unknown = await nowhere
+    .transaction("operator", async () => undefined)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ kind: "transient" });
+  expect(`${(error as Error).stack} ${String((error as Error).cause)}`).not.toContain("hunter2");
+  await nowhere.close();
 });

@@ -13,13 +13,16 @@ interface Refusal {
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** What Node and the driver say of a connection that cannot be made, or ended under a query. */
+const UNREACHABLE =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED))$/;
 
 /** What database or driver said; undefined for an error of other making. */
 const refusalOf = (error: unknown): Refusal | undefined => {
   const isQuery = error instanceof DrizzleQueryError;
   const said: unknown = isQuery ? error.cause : error;
   const code = said instanceof Error && "code" in said && typeof said.code === "string" ? said.code : "";
-  if (!isQuery && !SQLSTATE.test(code)) return undefined;
+  if (!isQuery && !SQLSTATE.test(code) && !UNREACHABLE.test(code)) return undefined;
   return { code, message: said instanceof Error ? said.message : "no reason given" };
 };
 
@@ -42,6 +45,7 @@ export const problemOf = (thrown: unknown): unknown => {
   const { code, message } = known;
   const error = withoutValues(thrown, known);
   if (
+    UNREACHABLE.test(code) ||
     code === "40001" ||
     code === "40P01" ||
     code === "55P03" ||

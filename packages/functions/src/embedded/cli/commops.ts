@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { defineCommand, renderUsage, runCommand, runMain, type showUsage } from "citty";
-import { version } from "../version.ts";
+import { version } from "../../version.ts";
 import { usageFault } from "./command.ts";
 import { audit } from "./commands/audit.ts";
 import { allocate, cost } from "./commands/cost.ts";
