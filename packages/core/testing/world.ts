@@ -6,6 +6,7 @@ import { type TestClock, testClock } from "./actors.ts";
 import { openFiles } from "../src/adapters/embedded/files.ts";
 import { openLake } from "../src/adapters/embedded/lake.ts";
 import { openDocuments } from "../src/adapters/pdf/documents.ts";
+import { openVault } from "../src/adapters/embedded/vault.ts";
 import { openWorkflows } from "../src/adapters/embedded/workflows.ts";
 import { testDatabase } from "./database.ts";
 
@@ -28,6 +29,7 @@ export const testWorld = async (start = "2026-07-10T08:00:00Z"): Promise<TestWor
     files,
     documents: openDocuments(),
     workflows: openWorkflows({ database, files, machines: {} }),
+    vault: openVault(new Uint8Array(32).fill(7)),
     clock: testClock(start),
     folder,
     close: async () => {

@@ -1,4 +1,5 @@
 export { allocate, allocatePools, costText } from "./allocate.ts";
+export * from "./allocatable-periods.action.ts";
 export { allocatePeriod } from "./allocate-period.action.ts";
 export {
   activeRuns,
@@ -18,6 +19,7 @@ export { listRules, ruleVersions } from "./list-rules.action.ts";
 export { explainAllocation, listAllocations } from "./list-allocations.action.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
+export { versionOf } from "./rule-set.ts";
 export { previewRules } from "./preview-rules.action.ts";
 export * from "./rule.ts";
 export {

@@ -1,8 +1,8 @@
 import { type ApprovalId, forbidden, type Json, precondition, type TenantId } from "../kernel/index.ts";
-import { type Actor, may } from "../record/index.ts";
+import { type AccessScope, type Actor, may } from "../record/index.ts";
 
 /** What can wait for a second person. The effect of a decision is in the room of its subject. */
-export const APPROVAL_KINDS = ["invoice", "manual_payment"] as const;
+export const APPROVAL_KINDS = ["invoice", "manual_payment", "rule_promotion"] as const;
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 
 export const APPROVAL_STATES = ["pending", "approved", "rejected", "expired", "superseded"] as const;
@@ -31,8 +31,32 @@ export interface Approval {
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
   readonly reason: string | null;
+  readonly level: number;
   readonly summary: Json;
 }
+
+/** Who is asked first, and who is asked where they did not decide in time. */
+export const LAST_LEVEL = 2;
+
+/** What an execution that waits for a decision is told. */
+export type ApprovalAnswer = {
+  readonly decision: "approved" | "sent_back" | "returned" | "superseded";
+  readonly approval_id: string | null;
+  readonly reason: string | null;
+};
+
+const ANSWERS: Readonly<Record<Exclude<ApprovalState, "pending">, ApprovalAnswer["decision"]>> = {
+  approved: "approved",
+  rejected: "sent_back",
+  expired: "returned",
+  superseded: "superseded",
+};
+
+/** The answer that a request's state stands for; undefined while nobody decided. */
+export const answerOf = (approval: Pick<Approval, "approvalId" | "state" | "reason">): ApprovalAnswer | undefined =>
+  approval.state === "pending"
+    ? undefined
+    : { decision: ANSWERS[approval.state], approval_id: approval.approvalId, reason: approval.reason };
 
 export interface Decision {
   readonly verdict: "approved" | "rejected";
@@ -43,7 +67,17 @@ export interface Decision {
   readonly now: Date;
 }
 
-const NAMES: Readonly<Record<ApprovalKind, string>> = { invoice: "invoice", manual_payment: "manual payment" };
+const NAMES: Readonly<Record<ApprovalKind, string>> = {
+  invoice: "invoice",
+  manual_payment: "manual payment",
+  rule_promotion: "rule promotion",
+};
+
+const SCOPES: Readonly<Record<ApprovalKind, AccessScope>> = {
+  invoice: "billing:approve",
+  manual_payment: "billing:approve",
+  rule_promotion: "rules:approve",
+};
 
 export const subjectName = (subject: { readonly kind: ApprovalKind; readonly subjectId: string }): string =>
   `${NAMES[subject.kind]} ${subject.subjectId}`;
@@ -67,9 +101,10 @@ export const checkFourEyes = (
   subject: { readonly kind: ApprovalKind; readonly subjectId: string; readonly preparedBy: readonly string[] },
   actor: Actor,
 ): void => {
-  if (!may(actor, "billing:approve"))
+  const scope = SCOPES[subject.kind];
+  if (!may(actor, scope))
     throw forbidden(
-      `approving ${subjectName(subject)} needs the scope billing:approve. Ask an administrator for a role that has it.`,
+      `approving ${subjectName(subject)} needs the scope ${scope}. Ask an administrator for a role that has it.`,
     );
   if (actor.person === undefined)
     throw forbidden(

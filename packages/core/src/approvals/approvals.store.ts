@@ -8,9 +8,11 @@ import {
   checkDecision,
   type Decision,
   isRepeat,
+  LAST_LEVEL,
   subjectName,
 } from "./approval.ts";
 import { approvalRequest } from "./approvals.sql.ts";
+import { announce } from "./tokens.store.ts";
 
 export interface ApprovalSubject {
   readonly kind: ApprovalKind;
@@ -38,10 +40,12 @@ export const supersedeApproval = async (
   tx: Tx,
   subject: ApprovalSubject & { readonly reason: string; readonly now: Date },
 ): Promise<void> => {
-  await tx
+  const [row] = await tx
     .update(approvalRequest)
     .set({ state: "superseded", reason: subject.reason, decidedAt: subject.now })
-    .where(pendingOf(subject));
+    .where(pendingOf(subject))
+    .returning();
+  if (row) await announce(tx, row, subject.now);
 };
 
 /**
@@ -121,12 +125,55 @@ export const decideApproval = async (
       ),
     )
     .returning();
-  if (row) return { approval: row, isNew: true };
+  if (row) {
+    await announce(tx, row, decision.now);
+    return { approval: row, isNew: true };
+  }
   const after = await readApproval(tx, approvalId);
   if (isRepeat(after, decision)) return { approval: after, isNew: false };
   throw precondition(
     `the request ${approvalId} for ${subjectName(after)} was ${after.state} at the same time. Look at it again.`,
   );
+};
+
+/** Writes a request that the policy decided, in one step. */
+export const grantApproval = async (tx: Tx, asked: ApprovalAsked, decidedBy: string): Promise<Approval> => {
+  const { approvalId } = await requestApproval(tx, asked);
+  const [row] = await tx
+    .update(approvalRequest)
+    .set({ state: "approved", decidedBy, decidedAt: asked.now })
+    .where(and(eq(approvalRequest.approvalId, approvalId), eq(approvalRequest.state, "pending")))
+    .returning();
+  if (!row) throw exists(`the request for ${subjectName(asked)} was decided at the same time. Look at it.`);
+  await announce(tx, row, asked.now);
+  return row;
+};
+
+/**
+ * Passes a request that nobody decided on to the next level, or ends it as expired after the last one: by compare-and-set with every
+ * decision, so that of both at once one wins. Answers the request as it is then.
+ */
+export const passOn = async (
+  tx: Tx,
+  approvalId: ApprovalId,
+  from: { readonly level: number; readonly now: Date },
+): Promise<Approval> => {
+  const isLast = from.level >= LAST_LEVEL;
+  const [row] = await tx
+    .update(approvalRequest)
+    .set(
+      isLast ? { state: "expired", reason: "nobody decided in time", decidedAt: from.now } : { level: from.level + 1 },
+    )
+    .where(
+      and(
+        eq(approvalRequest.approvalId, approvalId),
+        eq(approvalRequest.state, "pending"),
+        eq(approvalRequest.level, from.level),
+      ),
+    )
+    .returning();
+  if (row && isLast) await announce(tx, row, from.now);
+  return row ?? readApproval(tx, approvalId);
 };
 
 /** Requests, newest first, up to `limit`, older than `after`. */

@@ -75,7 +75,10 @@ export const draftTenant = async (
     plan,
     comparison: {
       ...compareWithPrevious(plan.document, previous),
-      warnings: draftWarnings(read.facts, usageCoverage(source)),
+      warnings: [
+        ...draftWarnings(read.facts, usageCoverage(source)),
+        ...(existing?.sentBackReason ? [`the draft before was sent back: ${existing.sentBackReason}`] : []),
+      ],
     },
     existing,
     runId: `RUN-${door.clock.id()}`,

@@ -10,7 +10,7 @@ import { invoiceIdInput } from "./invoice-input.ts";
 import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
 
 /** What the inbox shows of a draft. */
-const summaryOf = (invoice: Invoice): Json => {
+export const summaryOf = (invoice: Invoice): Json => {
   const document = readDocument(invoice.document);
   return {
     tenant_name: document.buyer.name,
@@ -25,6 +25,14 @@ const summaryOf = (invoice: Invoice): Json => {
   };
 };
 
+const sentToApproval = (tx: Tx, door: ActionDoor, invoice: Invoice): Promise<Invoice> =>
+  changeInvoice(tx, invoice, {
+    status: "pending_approval",
+    sentBackReason: null,
+    preparedBy: [...new Set([...invoice.preparedBy, ...preparersOf(door.actor)])],
+    updatedAt: door.now,
+  });
+
 const askFor = (tx: Tx, door: ActionDoor, invoice: Invoice): Promise<Approval> =>
   requestApproval(tx, {
     approvalId: `APR-${door.clock.id()}` satisfies ApprovalId,
@@ -38,6 +46,15 @@ const askFor = (tx: Tx, door: ActionDoor, invoice: Invoice): Promise<Approval> =
     now: door.now,
     expiresAt: approvalExpiry(door.now),
   });
+
+/**
+ * Sends a draft to approval in the caller's transaction: who does it counts among those who prepared it. One that waits already keeps its
+ * open request.
+ */
+export const submitDraft = async (tx: Tx, door: ActionDoor, invoice: Invoice): Promise<Approval> => {
+  const isWaiting = invoice.status === "pending_approval";
+  return askFor(tx, door, isWaiting ? invoice : await sentToApproval(tx, door, invoice));
+};
 
 const answer = (invoice: Invoice, approval: Approval) => ({
   invoice_id: invoice.invoiceId,
@@ -71,12 +88,7 @@ export const submitInvoice = action(
       metadata: { digest: invoice.digest },
     };
     return door.save(subject, async (tx) => {
-      const changed = await changeInvoice(tx, invoice, {
-        status: "pending_approval",
-        sentBackReason: null,
-        preparedBy: [...new Set([...invoice.preparedBy, ...preparersOf(door.actor)])],
-        updatedAt: door.now,
-      });
+      const changed = await sentToApproval(tx, door, invoice);
       return answer(changed, await askFor(tx, door, changed));
     });
   },

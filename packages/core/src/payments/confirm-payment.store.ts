@@ -3,6 +3,7 @@ import type { JournalId, PaymentId } from "../kernel/index.ts";
 import { type Amount, paymentEntry, postEntry } from "../ledger/index.ts";
 import { unreachable } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
+import { enqueue } from "../record/index.ts";
 import { insertApplication, insertCredit, lockPayment, type Payment, saveOutcome } from "./payments.store.ts";
 
 export interface Confirmation {
@@ -60,5 +61,12 @@ export const confirmPayment = async (
     fee: inDollars(payment, 0n),
   });
   await postEntry(tx, entry, by);
+  await enqueue(tx, {
+    topic: "start-workflow",
+    effectKey: `payment-reconciliation/${paymentId}`,
+    payload: { machine: "payment-reconciliation", name: paymentId, input: { payment_id: paymentId } },
+    outboxId: `WFL-${paymentId}`,
+    now: by.now,
+  });
   return { payment: { ...payment, status: "confirmed", confirmedAt: by.now }, settlement, keptMinor };
 };

@@ -1,4 +1,4 @@
-import { asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, ne } from "drizzle-orm";
 import type { Json } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Month } from "../time/index.ts";
@@ -19,6 +19,17 @@ export const openPeriod = async (tx: Tx, month: Month, now: Date): Promise<void>
     .insert(billingPeriod)
     .values({ period: month, state: "open", createdAt: now, changedAt: now })
     .onConflictDoNothing();
+};
+
+/** Closes a period; one that is closed stays so. Answers whether it was open. */
+export const closePeriodState = async (tx: Tx, month: Month, now: Date): Promise<boolean> => {
+  await openPeriod(tx, month, now);
+  const changed = await tx
+    .update(billingPeriod)
+    .set({ state: "closed", changedAt: now })
+    .where(and(eq(billingPeriod.period, month), ne(billingPeriod.state, "closed")))
+    .returning({ period: billingPeriod.period });
+  return changed.length === 1;
 };
 
 export const listPeriods = (tx: Tx) => tx.select().from(billingPeriod).orderBy(desc(billingPeriod.period));

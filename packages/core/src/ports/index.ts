@@ -5,3 +5,4 @@ export * from "./files.ts";
 export * from "./lake.ts";
 export * from "./mailer.ts";
 export * from "./workflows.ts";
+export * from "./vault.ts";

@@ -1,5 +1,7 @@
 export type { Check, CheckName } from "./check.ts";
+export * from "./close-period.action.ts";
 export { dailyReconciliation } from "./daily-reconciliation.action.ts";
+export * from "./payment-summary.action.ts";
 export * from "./exceptions.action.ts";
 export type { Figures, InvoiceFigure } from "./figures.ts";
 export { RECONCILIATION_POLICY, type ReconciliationPolicy } from "./policy.ts";

@@ -1,6 +1,17 @@
 import type { z } from "zod";
 import { digestOf, forbidden, type Json, missing, Problem, unreachable } from "../kernel/index.ts";
-import type { Clock, Database, Documents, Files, Lake, Scope, TaskProgress, Tx, Workflows } from "../ports/index.ts";
+import type {
+  Clock,
+  Database,
+  Documents,
+  Files,
+  Lake,
+  Scope,
+  TaskProgress,
+  Tx,
+  Vault,
+  Workflows,
+} from "../ports/index.ts";
 import { type AccessScope, type Actor, may } from "./actor.ts";
 import { type AuditSubject, appendAudit } from "./audit.store.ts";
 import { findAnswer, keepAnswer } from "./idempotency.store.ts";
@@ -12,6 +23,7 @@ export interface World {
   readonly lake: Lake;
   readonly documents: Documents;
   readonly workflows: Workflows;
+  readonly vault: Vault;
   readonly clock: Clock;
 }
 

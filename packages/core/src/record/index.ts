@@ -2,6 +2,7 @@ export * from "./action.ts";
 export * from "./actor.ts";
 export { type AuditEventRow, eventDigest } from "./chain.ts";
 export { insertRows } from "./insert-rows.store.ts";
+export * from "./claim-run.action.ts";
 export * from "./lineage.store.ts";
 export * from "./list-runs.action.ts";
 export * from "./outbox.store.ts";

@@ -66,6 +66,50 @@ export const claimEffects = async (
     });
 };
 
+/** How an effect stands: to be done, done, given up, or never queued. */
+export const effectState = async (
+  tx: Tx,
+  topic: string,
+  effectKey: string,
+): Promise<
+  { readonly state: "done" | "pending" | "unknown" } | { readonly state: "given_up"; readonly reason: string }
+> => {
+  const [row] = await tx
+    .select({ doneAt: outbox.doneAt, failedAt: outbox.failedAt, lastError: outbox.lastError })
+    .from(outbox)
+    .where(and(eq(outbox.topic, topic), eq(outbox.effectKey, effectKey)));
+  if (!row) return { state: "unknown" };
+  if (row.failedAt !== null) return { state: "given_up", reason: row.lastError ?? "" };
+  return { state: row.doneAt === null ? "pending" : "done" };
+};
+
+/** Takes one effect for `leaseMs`, due or not; undefined where another worker has it, or it is over. */
+export const claimEffect = async (
+  tx: Tx,
+  of: { readonly topic: string; readonly effectKey: string; readonly now: Date; readonly leaseMs: number },
+): Promise<ClaimedEffect | undefined> => {
+  const [row] = await tx
+    .update(outbox)
+    .set({ lockedUntil: new Date(of.now.getTime() + of.leaseMs), attempts: sql`${outbox.attempts} + 1` })
+    .where(
+      and(
+        eq(outbox.topic, of.topic),
+        eq(outbox.effectKey, of.effectKey),
+        isNull(outbox.doneAt),
+        isNull(outbox.failedAt),
+        or(isNull(outbox.lockedUntil), lte(outbox.lockedUntil, of.now)),
+      ),
+    )
+    .returning({
+      outboxId: outbox.outboxId,
+      topic: outbox.topic,
+      effectKey: outbox.effectKey,
+      payload: outbox.payload,
+      attempts: outbox.attempts,
+    });
+  return row;
+};
+
 /** Takes back the leases of a worker that died, so that nothing waits for them to run out. For a process that is alone. */
 export const releaseLeases = async (tx: Tx): Promise<void> => {
   await tx

@@ -10,6 +10,8 @@ export const scheduleRun = pgTable(
     claimedAt: instantColumn("claimed_at").notNull(),
     endedAt: instantColumn("ended_at"),
     failure: text("failure"),
+    /** The execution that works for this time. */
+    claimedBy: text("claimed_by"),
   },
   (table) => [primaryKey({ columns: [table.schedule, table.scheduledFor] })],
 );

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte } from "drizzle-orm";
 import { exists, invalid, type TenantId, type UserId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { accessToken, apiClient, tenantMaster, userAccount } from "./tenants.sql.ts";
@@ -51,6 +51,14 @@ export const readUsers = (tx: Tx, after: string | undefined, limit: number): Pro
     .where(after === undefined ? undefined : gt(userAccount.userName, after))
     .orderBy(asc(userAccount.userName))
     .limit(limit);
+
+/** People of the operator who sign in and have one of these roles. */
+export const peopleWithRoles = (tx: Tx, roles: readonly string[]): Promise<UserRow[]> =>
+  tx
+    .select()
+    .from(userAccount)
+    .where(and(inArray(userAccount.role, [...roles]), eq(userAccount.isActive, true), isNull(userAccount.tenantId)))
+    .orderBy(asc(userAccount.userName));
 
 export const insertClient = async (tx: Tx, row: typeof apiClient.$inferInsert): Promise<void> => {
   await tx.insert(apiClient).values(row);

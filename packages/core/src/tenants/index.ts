@@ -1,6 +1,7 @@
 export * from "./bind-plan.action.ts";
 export * from "./clients.action.ts";
 export { csrfTokenOf, hashToken, type Identity, sameSecret } from "./identity.ts";
+export { peopleWithRoles } from "./identity.store.ts";
 export * from "./import-tenants.action.ts";
 export * from "./legal-entity.action.ts";
 export * from "./seats.action.ts";

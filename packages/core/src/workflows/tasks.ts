@@ -11,6 +11,12 @@ const light = (does: string, permissions: readonly TaskPermission[] = ["database
   permissions,
 });
 
+/** Waits for who does the same already, such as the worker of the outbox. */
+const patient = (does: string, permissions: readonly TaskPermission[]): TaskTraits => ({
+  ...light(does, permissions),
+  retry: { maxAttempts: 8, intervalSeconds: 5, backoffRate: 2 },
+});
+
 /** Works on a whole delivery, month or report. */
 const heavy = (does: string, permissions: readonly TaskPermission[], memoryMb = 2048): TaskTraits => ({
   does,
@@ -70,12 +76,12 @@ const approval = {
     memoryMb: 1024,
   },
   "issue-invoice": light("Issues an invoice that is exactly what was approved"),
-  "render-invoice-pdf": light("Renders and stores the PDF of an issued invoice", [
+  "render-invoice-pdf": patient("Renders and stores the PDF of an issued invoice", [
     "database",
     "files:read",
     "files:write",
   ]),
-  "mail-invoice": light("Sends the mail of an issued invoice", ["database", "files:read", "mail:send"]),
+  "mail-invoice": patient("Sends the mail of an issued invoice", ["database", "files:read", "mail:send"]),
   "sweep-approvals": light("Answers the tokens of decided requests until they are answered", [
     "database",
     "workflows:start",

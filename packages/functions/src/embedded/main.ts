@@ -39,6 +39,7 @@ const main = async (): Promise<void> => {
     call: systemCall(runtime, "scheduler"),
     handlers: effectHandlers,
     mailer: runtime.mailer,
+    publicUrl: settings.publicUrl,
     schedules: [
       ...dailySchedules,
       ...(runtime.dump

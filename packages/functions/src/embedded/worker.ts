@@ -11,6 +11,7 @@ interface Work {
   readonly call: Call;
   readonly handlers: EffectHandlers;
   readonly mailer: Mailer;
+  readonly publicUrl: string;
   readonly schedules: readonly DailyWork[];
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -29,7 +30,7 @@ const round = async (work: Work, count: number): Promise<void> => {
       work.onError(what, error);
     }
   };
-  await attempt("outbox", () => dispatchEffects(work.call, work.handlers, work.mailer));
+  await attempt("outbox", () => dispatchEffects(work, work.handlers));
   await attempt("audit seal", () => sealAudit(work.call.world));
   if (count % SCHEDULE_EVERY === 0) await attempt("schedules", () => runDue(work.call, work.schedules));
 };

@@ -9,6 +9,7 @@ import { type BucketFiles, openFiles } from "@commops/core/adapters/aws/files.ts
 import { openSes } from "@commops/core/adapters/aws/mailer.ts";
 import { openWorkflows } from "@commops/core/adapters/aws/workflows.ts";
 import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
+import { derivedKey, openVault } from "@commops/core/adapters/embedded/vault.ts";
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { connectPostgres, migratePostgres } from "@commops/core/adapters/postgres/database.ts";
 import { ensureLogin } from "@commops/core/adapters/postgres/login.ts";
@@ -66,6 +67,7 @@ export const openAwsRuntime = (settings: AwsSettings): AwsRuntime => {
       lake: openLake(settings, clients),
       documents: openDocuments(),
       workflows: openWorkflows(clients.states, settings.machines),
+      vault: openVault(derivedKey(settings.linkSecret)),
       clock: systemClock,
     },
     mailer: openSes(clients.mail, { from, configurationSet: settings.mail.configurationSet }),

@@ -5,6 +5,7 @@ import { openFiles } from "@commops/core/adapters/embedded/files.ts";
 import { openLake } from "@commops/core/adapters/embedded/lake.ts";
 import { lockFolder } from "@commops/core/adapters/embedded/lock.ts";
 import { type Mailbox, openMailbox } from "@commops/core/adapters/embedded/mailbox.ts";
+import { folderKey, openVault } from "@commops/core/adapters/embedded/vault.ts";
 import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
@@ -47,7 +48,15 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
     opened.push(() => workflows.close());
     return {
       settings,
-      world: { database, files, lake, documents: openDocuments(), workflows, clock: systemClock },
+      world: {
+        database,
+        files,
+        lake,
+        documents: openDocuments(),
+        workflows,
+        vault: openVault(settings.secretKey ?? (await folderKey(settings.dataDir))),
+        clock: systemClock,
+      },
       mailer: mailbox ?? openSmtp(settings.smtpUrl ?? ""),
       mailbox,
       dump: embedded?.dump,

@@ -17,6 +17,10 @@ export interface Settings {
   readonly smtpUrl: string | undefined;
   readonly oidc: OidcSettings | undefined;
   readonly isSecureCookie: boolean;
+  /** Where people reach this server, for links in mails. */
+  readonly publicUrl: string;
+  /** Encrypts what is secret at rest; the data folder's own key where it is left out. */
+  readonly secretKey: Uint8Array | undefined;
 }
 
 const environment = z.object({
@@ -34,6 +38,12 @@ const environment = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_REDIRECT_URI: urlOf(["http:", "https:"], "where the identity provider sends people back to").optional(),
   OIDC_ROLE_CLAIM: z.string().default("commops_role"),
+  PUBLIC_URL: urlOf(["http:", "https:"], "where people reach this server, for links in mails").optional(),
+  COMMOPS_SECRET_KEY: z
+    .base64("is not base64 (32 random bytes that encrypt what is secret at rest)")
+    .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
+    .refine((key) => key.length === 32, "is not 32 bytes long")
+    .optional(),
   COMMOPS_SECURE_COOKIE: z.enum(["true", "false"]).default("false"),
 });
 
@@ -67,5 +77,7 @@ export const readSettings = (env: Variables): Settings => {
     smtpUrl: found.SMTP_URL,
     oidc,
     isSecureCookie: found.COMMOPS_SECURE_COOKIE === "true",
+    publicUrl: found.PUBLIC_URL ?? `http://localhost:${found.PORT}`,
+    secretKey: found.COMMOPS_SECRET_KEY,
   };
 };

@@ -1,6 +1,13 @@
-import { type ApprovalKind, getApproval, listApprovals } from "@commops/core/approvals";
+import {
+  type ApprovalKind,
+  getApproval,
+  getApprovalPolicy,
+  listApprovals,
+  setApprovalPolicy,
+} from "@commops/core/approvals";
 import { approveInvoice, sendBackInvoice } from "@commops/core/invoicing";
 import { approvePayment, rejectPayment } from "@commops/core/payments";
+import { approvePromotion, rejectPromotion } from "@commops/core/promotion";
 import type { Call, UseCase } from "@commops/core/record";
 import { z } from "zod";
 import { on, routes } from "../route.ts";
@@ -26,6 +33,7 @@ type Decisions = Readonly<
 >;
 
 const invoiceId = approveInvoice.input.shape.invoice_id;
+const promotionId = approvePromotion.input.shape.promotion_id;
 const paymentId = approvePayment.input.shape.payment_id;
 
 const decisions: Decisions = {
@@ -33,6 +41,12 @@ const decisions: Decisions = {
     approve: (call, subject, digest) => approveInvoice.run(call, { invoice_id: invoiceId.parse(subject), digest }),
     reject: (call, subject, decision) =>
       sendBackInvoice.run(call, { invoice_id: invoiceId.parse(subject), ...decision }),
+  },
+  rule_promotion: {
+    approve: (call, subject, digest) =>
+      approvePromotion.run(call, { promotion_id: promotionId.parse(subject), digest }),
+    reject: (call, subject, decision) =>
+      rejectPromotion.run(call, { promotion_id: promotionId.parse(subject), ...decision }),
   },
   manual_payment: {
     approve: (call, subject, digest) => approvePayment.run(call, { payment_id: paymentId.parse(subject), digest }),
@@ -55,7 +69,7 @@ type Decided = Awaited<ReturnType<typeof getApproval.run>> & { readonly subject:
 
 const approve: UseCase<typeof approveInput, Decided> = {
   title: "approvals.approve",
-  needs: ["billing:approve"],
+  needs: ["billing:approve", "rules:approve"],
   input: approveInput,
   run: decide((call, approval, input: z.input<typeof approveInput>) =>
     decisions[approval.kind].approve(call, approval.subject_id, input.digest),
@@ -64,7 +78,7 @@ const approve: UseCase<typeof approveInput, Decided> = {
 
 const reject: UseCase<typeof rejectInput, Decided> = {
   title: "approvals.reject",
-  needs: ["billing:approve"],
+  needs: ["billing:approve", "rules:approve"],
   input: rejectInput,
   run: decide((call, approval, input: z.input<typeof rejectInput>) =>
     decisions[approval.kind].reject(call, approval.subject_id, { reason: input.reason, digest: approval.digest }),
@@ -76,6 +90,8 @@ export const approvalRoutes = routes({
     answer: approvalList,
     isOperatorsOnly: true,
   }),
+  "GET /approval-policy": on(getApprovalPolicy, "What is approved without a person", { isOperatorsOnly: true }),
+  "PUT /approval-policy": on(setApprovalPolicy, "Sets what is approved without a person from now on"),
   "GET /approvals/{approval_id}": on(getApproval, "A request with what it is about", {
     answer: approval,
     isOperatorsOnly: true,

@@ -1,3 +1,4 @@
+import { alertRoutes } from "./alerts.ts";
 import { allocationRoutes } from "./allocation.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { auditRoutes } from "./audit.ts";
@@ -11,12 +12,14 @@ import { planRoutes } from "./plans.ts";
 import { pricingRoutes } from "./pricing.ts";
 import { reconciliationRoutes } from "./reconciliation.ts";
 import { reportRoutes } from "./reports.ts";
+import { ruleRoutes } from "./rules.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { usageRoutes } from "./usage.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 /** Every route of the API that runs a use case. The router, the API description and the permission test read this list. */
 export const allRoutes = {
+  ...alertRoutes,
   ...allocationRoutes,
   ...approvalRoutes,
   ...auditRoutes,
@@ -30,6 +33,7 @@ export const allRoutes = {
   ...pricingRoutes,
   ...reconciliationRoutes,
   ...reportRoutes,
+  ...ruleRoutes,
   ...tenantRoutes,
   ...usageRoutes,
   ...workflowRoutes,

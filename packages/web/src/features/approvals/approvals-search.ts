@@ -1,7 +1,7 @@
 import { searchText, searchWord } from "../search.ts";
 
 export const STATES = ["pending", "approved", "rejected", "expired", "superseded"] as const;
-export const KINDS = ["invoice", "manual_payment"] as const;
+export const KINDS = ["invoice", "manual_payment", "rule_promotion"] as const;
 
 export interface ApprovalsSearch {
   /** Pending where it is left out. */

@@ -3,7 +3,7 @@ import { cx } from "../../ui/class-names.ts";
 import { Age } from "../../ui/moment.tsx";
 import { isUnremarkable, type Request } from "./request.ts";
 
-const KIND_NAMES = { invoice: "Invoice", manual_payment: "Payment" } as const;
+const KIND_NAMES = { invoice: "Invoice", manual_payment: "Payment", rule_promotion: "Rules" } as const;
 
 interface ItemProps {
   readonly request: Request;
