@@ -22,6 +22,7 @@ const PAGES = [
   ["olivia", "/invoices?span=all"],
   ["fiona", "/payments"],
   ["peter", "/cost"],
+  ["peter", "/cost?by=day"],
   ["peter", "/cost?service=AmazonEC2"],
   ["peter", "/cost?view=allocation&service=AmazonEC2"],
   ["peter", "/cost?view=deliveries"],

@@ -3,6 +3,7 @@ import type { Answer } from "../../api.ts";
 import { Amount } from "../../ui/amount.tsx";
 import { Bars } from "../../ui/bars.tsx";
 import { buttonClass } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -14,6 +15,7 @@ import { Ready, useAnswer } from "../answers.tsx";
 import { useTenantName } from "../names.ts";
 import { usePeriod } from "../period.ts";
 import { searchWord } from "../search.ts";
+import { DayChart } from "./day-chart.tsx";
 import { BASES, type CostSearch, filtersOf, GROUPS, isFiltered } from "./cost-search.ts";
 
 const route = getRouteApi("/cost");
@@ -105,22 +107,29 @@ const Groups = ({ summary, by }: { readonly summary: Summary; readonly by: strin
   const nameOf = useGroupName(by);
   if (summary.groups.length === 0) return <Empty title="No cost matches">Take a filter away.</Empty>;
   return (
-    <div className="grid items-start lg:grid-cols-2">
-      <div className="border-b border-line p-4 lg:border-r lg:border-b-0">
-        <Bars
-          label={`Cost by ${stateText(by)}`}
-          bars={summary.groups.slice(0, 12).map((group) => ({
-            key: keyOf(group, by),
-            name: nameOf(group),
-            size: Number(group.cost),
-            figure: <Amount value={group.cost} currency={summary.currency} />,
-          }))}
-        />
+    <div className={cx("grid grid-cols-1 items-start *:min-w-0", by !== "day" && "lg:grid-cols-2")}>
+      <div className={cx("border-b border-line p-4", by !== "day" && "lg:border-r lg:border-b-0")}>
+        {by === "day" ? (
+          <DayChart
+            days={summary.groups.map((group) => ({ day: keyOf(group, by), cost: group.cost }))}
+            currency={summary.currency}
+          />
+        ) : (
+          <Bars
+            label={`Cost by ${stateText(by)}`}
+            bars={summary.groups.slice(0, 12).map((group) => ({
+              key: keyOf(group, by),
+              name: nameOf(group),
+              size: Number(group.cost),
+              figure: <Amount value={group.cost} currency={summary.currency} />,
+            }))}
+          />
+        )}
       </div>
       <Table
         caption={`Cost by ${stateText(by)}`}
         columns={columnsFor(by, summary.currency, nameOf)}
-        rows={summary.groups}
+        rows={by === "day" ? summary.groups.toSorted((a, b) => (keyOf(a, by) < keyOf(b, by) ? -1 : 1)) : summary.groups}
         keyOf={(group) => keyOf(group, by)}
         foot={
           <tr>

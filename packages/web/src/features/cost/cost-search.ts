@@ -14,6 +14,10 @@ export const GROUPS = [
   "day",
 ] as const;
 
+export const FINDING_STATES = ["open", "accepted", "all"] as const;
+/** What the tag coverage can be broken down by. */
+export const COVERED_BY = ["service", "account", "day"] as const;
+
 export interface CostSearch {
   readonly view?: (typeof VIEWS)[number] | undefined;
   readonly basis?: (typeof BASES)[number] | undefined;
@@ -28,6 +32,9 @@ export interface CostSearch {
   readonly account?: string | undefined;
   readonly day?: string | undefined;
   readonly page?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly findings?: (typeof FINDING_STATES)[number] | undefined;
+  readonly covered_by?: (typeof COVERED_BY)[number] | undefined;
   /** Filters of the allocation's rows: what decided, and who bears them. */
   readonly rule?: string | undefined;
   readonly reason?: string | undefined;
@@ -51,6 +58,9 @@ export const costSearch = (raw: Record<string, unknown>): CostSearch => ({
   account: filterText(raw["account"]),
   day: searchText(raw["day"]),
   page: searchText(raw["page"]),
+  sort: searchText(raw["sort"]),
+  findings: searchWord(FINDING_STATES, raw["findings"]),
+  covered_by: searchWord(COVERED_BY, raw["covered_by"]),
   rule: searchText(raw["rule"]),
   reason: searchText(raw["reason"]),
   bearer: searchText(raw["bearer"]),

@@ -1,28 +1,18 @@
 import type { ReactNode } from "react";
 import type { Answer } from "../../api.ts";
 import { Amount } from "../../ui/amount.tsx";
-import { Age, Moment } from "../../ui/moment.tsx";
+import { Age, DayText, Moment } from "../../ui/moment.tsx";
 import { Empty } from "../../ui/notice.tsx";
 import { Digest, Facts, Panel } from "../../ui/panel.tsx";
-import { Chip, Status, toneOf } from "../../ui/status.tsx";
+import { Chip, Status } from "../../ui/status.tsx";
 import { Ready, useAnswer } from "../answers.tsx";
 import { EvidenceFacts } from "../evidence-facts.tsx";
 import { usePeriod } from "../period.ts";
+import { TagCoverage } from "./coverage.tsx";
+import { Findings } from "./findings.tsx";
 
 type Partition = Answer<"GET /cost/partitions">["partitions"][number];
 type Quality = Answer<"GET /cost/quality">;
-type Finding = Partition["findings"][number];
-
-export const FindingList = ({ findings }: { readonly findings: readonly Finding[] }) => (
-  <ul className="space-y-1.5">
-    {findings.map((finding) => (
-      <li key={finding.code + finding.message} className="flex flex-wrap items-baseline gap-2 text-sm">
-        <Chip tone={toneOf(finding.severity)}>{finding.code.replaceAll("_", " ")}</Chip>
-        <span className="min-w-0 flex-1 basis-60 break-words">{finding.message}</span>
-      </li>
-    ))}
-  </ul>
-);
 
 const PartitionRow = ({ partition }: { readonly partition: Partition }) => (
   <li className="space-y-3 p-4">
@@ -43,7 +33,6 @@ const PartitionRow = ({ partition }: { readonly partition: Partition }) => (
         ["Digest", <Digest key="digest" value={partition.digest} />],
       ]}
     />
-    {partition.findings.length > 0 && <FindingList findings={partition.findings} />}
     <details className="text-sm">
       <summary className="link cursor-pointer">Files and changes</summary>
       <div className="mt-2 rounded-md bg-sunken p-3">
@@ -59,30 +48,20 @@ const PartitionRow = ({ partition }: { readonly partition: Partition }) => (
   </li>
 );
 
-const Coverage = ({
-  name,
-  part,
-  currency,
-}: {
-  readonly name: string;
-  readonly part: Quality["tags"]["tenant"];
-  readonly currency: string;
-}) => (
-  <li className="text-sm">
-    <div className="flex items-baseline justify-between gap-3">
-      <span>{name}</span>
-      <span>
-        <span className="figures font-medium">{part.percent === null ? "—" : `${part.percent} %`}</span>
-        <span className="ml-3 text-muted">
-          <Amount value={part.cost} currency={currency} />
+/** How old the newest usage of each payer is. */
+const Freshness = ({ freshness }: { readonly freshness: Quality["freshness"] }) => (
+  <ul className="space-y-2">
+    {freshness.payers.map((row) => (
+      <li key={row.payer} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+        <Chip tone={row.is_fresh ? "good" : "warn"}>{row.is_fresh ? "fresh" : "stale"}</Chip>
+        payer {row.payer}
+        <span className="text-muted">
+          usage known until <DayText day={row.last_usage_date} />, {row.days} days ago; {freshness.limit_days} are
+          allowed
         </span>
-      </span>
-    </div>
-    <svg aria-hidden className="mt-1 block h-1.5 w-full" preserveAspectRatio="none" viewBox="0 0 100 1">
-      <rect width="100" height="1" className="fill-sunken" />
-      <rect width={Math.min(100, Number(part.percent ?? 0))} height="1" className="fill-accent" />
-    </svg>
-  </li>
+      </li>
+    ))}
+  </ul>
 );
 
 const Identity = ({ check }: { readonly check: Quality["identity"][number] }): ReactNode => (
@@ -105,12 +84,8 @@ const Identity = ({ check }: { readonly check: Quality["identity"][number] }): R
 
 const QualityPanels = ({ quality }: { readonly quality: Quality }) => (
   <div className="grid items-start gap-5 lg:grid-cols-2">
-    <Panel title="Tag coverage of usage">
-      <ul className="space-y-3">
-        <Coverage name="Tenant" part={quality.tags.tenant} currency="USD" />
-        <Coverage name="Plan" part={quality.tags.plan} currency="USD" />
-        <Coverage name="Component" part={quality.tags.component} currency="USD" />
-      </ul>
+    <Panel title="Freshness">
+      <Freshness freshness={quality.freshness} />
     </Panel>
     <Panel title="AWS's identity">
       {quality.identity.length === 0 ? (
@@ -132,6 +107,8 @@ export const DeliveriesView = () => {
       <Ready query={quality} what="the quality of the cost" whenMissing={null}>
         {(found) => <QualityPanels quality={found} />}
       </Ready>
+      <Findings />
+      <TagCoverage />
       <Panel title="Deliveries of the month" isFlush>
         <Ready query={partitions} what="the deliveries">
           {({ partitions: found, imports }) => (
