@@ -26,11 +26,14 @@ export const serveRpc = async (
             (result) => ({ result }),
             (error: unknown) => ({ error: String(error) }),
           );
-    response.end(JSON.stringify(reply));
+    response.setHeader("connection", "close").end(JSON.stringify(reply));
   };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   }).listen(0, "127.0.0.1");
+  // A connection that is closed while the program takes it up again, after a bundle that took long, would fail the program.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no loopback port to answer on");
