@@ -23,7 +23,7 @@ export const makeApi = (world: World) => {
     memoryMb: 1024,
     statements,
     from: "outward",
-    hasFonts: true,
+    reads: (path) => path.startsWith("node_modules/"),
   });
   const stream = makeFunction("Stream", world, {
     name: "stream",
@@ -33,7 +33,7 @@ export const makeApi = (world: World) => {
     memoryMb: 1024,
     statements,
     from: "outward",
-    hasFonts: true,
+    reads: (path) => path.startsWith("node_modules/"),
     isStreaming: true,
   });
   const api = new sst.aws.ApiGatewayV2("Api", {

@@ -1,3 +1,4 @@
+import { BESIDE_BUNDLES } from "@commops/core/workflows";
 import type { Database } from "./database.ts";
 import type { Network } from "./network.ts";
 import type { Reach, Statement } from "./permissions.ts";
@@ -22,22 +23,12 @@ interface Wishes {
   readonly from: "inside" | "outward";
   readonly environment?: Readonly<Record<string, $util.Input<string>>>;
   readonly isStreaming?: boolean;
-  /** It renders documents. */
-  readonly hasFonts?: boolean;
+  /** Which of the files beside bundles it reads. */
+  readonly reads: (path: string) => boolean;
 }
 
 /** Traces have no narrower resource. */
 const TRACE: Statement = { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] };
-
-const FONTS = "node_modules/@expo-google-fonts";
-
-/** Fonts for documents: the bundle finds them beside itself, from the same places as in the repository. */
-const BESIDE = ["noto-sans", "noto-sans-arabic"].flatMap((family) =>
-  ["package.json", "400Regular", "700Bold"].map((part) => {
-    const path = `${FONTS}/${family}/${part}`;
-    return { from: path, to: path };
-  }),
-);
 
 /** A function with a role of its own: on arm64, in the private network, traced, its settings and logs encrypted by our key. */
 export const makeFunction = (logical: string, world: World, wishes: Wishes): sst.aws.Function =>
@@ -57,7 +48,7 @@ export const makeFunction = (logical: string, world: World, wishes: Wishes): sst
     logging: { format: "json", retention: keep.logs },
     permissions: [...wishes.statements, TRACE],
     environment: { ...world.environment, ...wishes.environment },
-    ...(wishes.hasFonts === true ? { copyFiles: BESIDE } : {}),
+    copyFiles: BESIDE_BUNDLES.filter(wishes.reads).map((path) => ({ from: path, to: path })),
     nodejs: { minify: true },
     ...(wishes.isStreaming === true ? { url: { authorization: "iam" as const, cors: false } } : {}),
     transform: {

@@ -10,6 +10,7 @@ export const makeMigrations = (world: World): sst.aws.Function =>
     memoryMb: 512,
     statements: [],
     from: "inside",
+    reads: (path) => path.endsWith("/migrations"),
     environment: {
       DATABASE_URL: world.database.ownerUrl,
       COMMOPS_LOGIN_USER: world.database.login.user,

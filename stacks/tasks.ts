@@ -20,7 +20,7 @@ export const makeTasks = (world: World): ReadonlyMap<string, sst.aws.Function> =
       statements: [...statementsFor(traits.permissions, world), ...imports],
       from: traits.permissions.includes("mail:send") ? "outward" : "inside",
       environment: { COMMOPS_TASK: name },
-      hasFonts: traits.permissions.includes("files:write"),
+      reads: (path) => traits.permissions.includes("files:write") && path.includes("/@expo-google-fonts/"),
     });
     made.set(name, task);
   }
