@@ -41,7 +41,9 @@ export interface WorkflowsOptions {
   readonly parkAfterMs?: number;
   /** How many iterations of a Map run at once at the most. */
   readonly mostAtOnce?: number;
-  readonly runner?: Partial<RunnerSettings>;
+  /** Whether no other server works on this database: then what a killed one held is free at once, not when its lease ends. */
+  readonly isAlone?: boolean;
+  readonly runner?: Partial<Omit<RunnerSettings, "isAlone">>;
 }
 
 /** State machines on this machine. Started executions wait in the database until `run`. */
@@ -57,7 +59,7 @@ export interface EmbeddedWorkflows extends Workflows {
 
 const PARK_AFTER_MS = 10_000;
 const MOST_AT_ONCE = 100;
-const RUNNER: RunnerSettings = { leaseMs: 30_000, pollMs: 1_000, mostLoaded: 100 };
+const RUNNER = { leaseMs: 30_000, pollMs: 1_000, mostLoaded: 100 };
 
 const summaryOf = (row: ExecutionRow): ExecutionSummary => ({
   executionArn: row.executionArn,
@@ -178,7 +180,7 @@ export const openWorkflows = (options: WorkflowsOptions): EmbeddedWorkflows => {
       onError,
       poke,
     };
-    runner = startRunner(workshop, { ...RUNNER, ...options.runner });
+    runner = startRunner(workshop, { ...RUNNER, ...options.runner, isAlone: options.isAlone ?? false });
   };
   return {
     ...reading(database, definitions),

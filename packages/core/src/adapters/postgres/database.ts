@@ -5,6 +5,7 @@ import { Problem } from "../../kernel/index.ts";
 import type { Database } from "../../ports/index.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { scopedDatabase } from "./scoped.ts";
+import { steadfast } from "./steadfast.ts";
 
 /** Any number that only this product uses: two servers that start at once migrate one after the other. */
 const MIGRATION_LOCK = 7_305_117;
@@ -56,7 +57,7 @@ export const connectPostgres = (
   place(url);
   const { connections = 10, isProxied = false } = options;
   const client = postgres(url, { ...OPTIONS, max: connections, prepare: !isProxied });
-  return scopedDatabase(drizzle(client), () => client.end({ timeout: 5 }));
+  return scopedDatabase(drizzle(steadfast(client)), () => client.end({ timeout: 5 }));
 };
 
 /**

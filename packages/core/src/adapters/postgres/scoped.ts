@@ -30,12 +30,23 @@ const refusalOf = (error: unknown): Refusal | undefined => {
  * The error with its code, its message and where it came from. The driver's own error carries the values of the query, and would
  * take password hashes and mail addresses into the log.
  */
-const withoutValues = (origin: unknown, { code, message }: Refusal): Error => {
+const withoutValues = (origin: unknown, { code, message }: Refusal): Error & { readonly code: string } => {
   const error = new Error(`the database refused a query: ${message} (${code})`);
   const calls = origin instanceof Error ? origin.stack?.split("\n").filter((line) => /^\s+at /.test(line)) : undefined;
   error.stack = [`${error.name}: ${error.message}`, ...(calls ?? [])].join("\n");
-  return error;
+  return Object.assign(error, { code });
 };
+
+const isLossCode = (code: string): boolean => UNREACHABLE.test(code) || code.startsWith("08") || code.startsWith("57P");
+
+/** Whether an error only says that the database went away: whoever can does the same again when it is back. */
+export const isDatabaseLoss = (error: unknown): boolean =>
+  error instanceof Problem &&
+  error.cause instanceof Error &&
+  "code" in error.cause &&
+  typeof error.cause.code === "string" &&
+  error.cause.code !== "CONNECTION_ENDED" &&
+  isLossCode(error.cause.code);
 
 /** What the database refused, in the product's words. SQLSTATE classes: PostgreSQL documentation, appendix A. */
 export const problemOf = (thrown: unknown): unknown => {
@@ -44,15 +55,7 @@ export const problemOf = (thrown: unknown): unknown => {
   if (!known) return thrown;
   const { code, message } = known;
   const error = withoutValues(thrown, known);
-  if (
-    UNREACHABLE.test(code) ||
-    code === "40001" ||
-    code === "40P01" ||
-    code === "55P03" ||
-    code.startsWith("08") ||
-    code.startsWith("57P") ||
-    code === "53300"
-  )
+  if (code === "40001" || code === "40P01" || code === "55P03" || code === "53300" || isLossCode(code))
     return new Problem("transient", "INTERNAL", "the database is busy or not reachable; try again", { cause: error });
   if (code === "23505")
     return new Problem("exists", "ALREADY_EXISTS", `this is there already (${message})`, { cause: error });

@@ -118,6 +118,14 @@ export const readHeld = (tx: Tx, runner: string): Promise<Held[]> =>
     .from(table)
     .where(and(eq(table.runner, runner), eq(table.status, "RUNNING")));
 
+/** Takes everything back from runners that are no more. For a server that is alone on its database. */
+export const takeBack = async (tx: Tx, now: Date): Promise<void> => {
+  await tx
+    .update(table)
+    .set({ runner: null, leasedUntil: null, wakeAt: now })
+    .where(and(eq(table.status, "RUNNING"), isNotNull(table.runner)));
+};
+
 /** When the next execution that nobody holds has to be taken up. */
 export const nextWakeUp = async (tx: Tx): Promise<Date | undefined> => {
   const [row] = await tx

@@ -1,7 +1,7 @@
-import { claimDue, inDatabase, nextWakeUp, readHeld, releaseExecution, renewLeases } from "./executions.ts";
+import { claimDue, inDatabase, nextWakeUp, readHeld, releaseExecution, renewLeases, takeBack } from "./executions.ts";
 import { drive, type Driver, type Workshop } from "./driver.ts";
 import { Aborted } from "../failure.ts";
-import { pause as pauseFor } from "./writer.ts";
+import { pause as pauseFor, persistently } from "./writer.ts";
 
 export interface RunnerSettings {
   /** How long a silent server keeps what it runs, in milliseconds. */
@@ -10,6 +10,8 @@ export interface RunnerSettings {
   readonly pollMs: number;
   /** How many executions are in memory at the most. */
   readonly mostLoaded: number;
+  /** Whether no other server works on this database: then what a killed one held is free at once. */
+  readonly isAlone: boolean;
 }
 
 /** Runs the executions of one server. */
@@ -55,7 +57,7 @@ const interruptible = () => {
   };
 };
 
-export const startRunner = (workshop: Workshop, { leaseMs, pollMs, mostLoaded }: RunnerSettings): Runner => {
+export const startRunner = (workshop: Workshop, { leaseMs, pollMs, mostLoaded, isAlone }: RunnerSettings): Runner => {
   const { database, timer, runner, writer } = workshop;
   const drivers = new Map<number, Driver>();
   const pause = interruptible();
@@ -86,6 +88,7 @@ export const startRunner = (workshop: Workshop, { leaseMs, pollMs, mostLoaded }:
     return Math.min(timer.now() + pollMs, isFull ? Infinity : (next?.getTime() ?? Infinity));
   };
   const loop = (async () => {
+    if (isAlone) await persistently(() => inDatabase(database, (tx) => takeBack(tx, new Date(timer.now()))));
     while (!isStopping) {
       const next = await round().catch((error: unknown) => {
         workshop.onError("", error);

@@ -1,6 +1,7 @@
 import { type Json, Problem, sha256 } from "../../../../kernel/index.ts";
 import type { TaskProgress } from "../../../../ports/index.ts";
 import { ALREADY_STARTED, errorNameOf } from "../../../../workflows/index.ts";
+import { isDatabaseLoss } from "../../../postgres/scoped.ts";
 import type { TaskCall, TaskOutcome, TaskRunner } from "../effects.ts";
 import { Aborted, Failure } from "../failure.ts";
 import { isObject } from "../json.ts";
@@ -59,8 +60,6 @@ const failed = (error: unknown): TaskOutcome => {
   return { error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace: [] }) };
 };
 
-const isTransient = (error: unknown): boolean => error instanceof Problem && error.kind === "transient";
-
 /** Calls a function; one that failed because the database was away is called again when it is back, as after a crash. */
 const called = async (
   setting: TaskSetting,
@@ -77,9 +76,7 @@ const called = async (
     try {
       return { output: plain(await run(payload, { executionArn, progress, signal })) };
     } catch (error) {
-      if (!isTransient(error)) return failed(error);
-      const isThere = await database.transaction("operator", async () => true).catch(() => false);
-      if (isThere) return failed(error);
+      if (!isDatabaseLoss(error)) return failed(error);
       await persistently(() => database.transaction("operator", async () => true));
     }
   }
