@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { World } from "../src/record/index.ts";
 import { type TestClock, testClock } from "./actors.ts";
+import { noCostForecast } from "../src/adapters/embedded/cost-forecast.ts";
 import { openFiles } from "../src/adapters/embedded/files.ts";
 import { openLake } from "../src/adapters/embedded/lake.ts";
 import { openDocuments } from "../src/adapters/pdf/documents.ts";
@@ -28,6 +29,7 @@ export const testWorld = async (start = "2026-07-10T08:00:00Z"): Promise<TestWor
     lake,
     files,
     documents: openDocuments(),
+    costForecast: noCostForecast,
     workflows: openWorkflows({ database, files, machines: {} }),
     vault: openVault(new Uint8Array(32).fill(7)),
     clock: testClock(start),

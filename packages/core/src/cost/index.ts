@@ -27,6 +27,7 @@ export { costCoverage } from "./cost-coverage.action.ts";
 export { costFindings, findingEvidence } from "./cost-findings.action.ts";
 export { costPolicy, setCostPolicy } from "./cost-policy.action.ts";
 export { costPartitions } from "./cost-partitions.action.ts";
+export { costProjection } from "./cost-projection.action.ts";
 export { costQuality } from "./cost-quality.action.ts";
 export { costSummary } from "./cost-summary.action.ts";
 export { type Finding } from "./finding.ts";

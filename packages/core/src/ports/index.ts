@@ -1,4 +1,5 @@
 export * from "./clock.ts";
+export * from "./cost-forecast.ts";
 export * from "./database.ts";
 export * from "./documents.ts";
 export * from "./files.ts";

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { digestOf, forbidden, type Json, missing, Problem, unreachable } from "../kernel/index.ts";
 import type {
   Clock,
+  CostForecast,
   Database,
   Documents,
   Files,
@@ -22,6 +23,7 @@ export interface World {
   readonly files: Files;
   readonly lake: Lake;
   readonly documents: Documents;
+  readonly costForecast: CostForecast;
   readonly workflows: Workflows;
   readonly vault: Vault;
   readonly clock: Clock;

@@ -63,6 +63,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /cost/summary": { scopes: "cost:read" },
   "GET /cost/lines": { scopes: "cost:read" },
   "GET /cost/partitions": { scopes: "cost:read" },
+  "GET /cost/projection": { scopes: "cost:read" },
   "GET /cost/quality": { scopes: "cost:read" },
   "GET /cost/coverage": { scopes: "cost:read" },
   "GET /cost/findings": { scopes: "cost:read" },

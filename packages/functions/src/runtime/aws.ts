@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Clients, openClients } from "@commops/core/adapters/aws/clients.ts";
 import { openAthenaLake } from "@commops/core/adapters/aws/athena/lake.ts";
 import { openStorage } from "@commops/core/adapters/aws/athena/storage.ts";
+import { openCostExplorer } from "@commops/core/adapters/aws/cost-forecast.ts";
 import { type BucketFiles, openFiles } from "@commops/core/adapters/aws/files.ts";
 import { openSes } from "@commops/core/adapters/aws/mailer.ts";
 import { openWorkflows } from "@commops/core/adapters/aws/workflows.ts";
@@ -66,6 +67,7 @@ export const openAwsRuntime = (settings: AwsSettings): AwsRuntime => {
       files,
       lake: openLake(settings, clients),
       documents: openDocuments(),
+      costForecast: openCostExplorer(clients.costs),
       workflows: openWorkflows(clients.states, settings.machines),
       vault: openVault(derivedKey(settings.linkSecret)),
       clock: systemClock,

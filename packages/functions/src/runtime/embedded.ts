@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
+import { noCostForecast } from "@commops/core/adapters/embedded/cost-forecast.ts";
 import { openEmbedded } from "@commops/core/adapters/embedded/database.ts";
 import { openFiles } from "@commops/core/adapters/embedded/files.ts";
 import { openLake } from "@commops/core/adapters/embedded/lake.ts";
@@ -10,7 +11,7 @@ import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
 import { openSmtp } from "@commops/core/adapters/smtp/mailer.ts";
-import type { Mailer } from "@commops/core/ports";
+import type { CostForecast, Mailer } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
 import type { Settings } from "./settings.ts";
 
@@ -25,6 +26,15 @@ export interface EmbeddedRuntime {
   readonly dump: ((name: string) => Promise<string>) | undefined;
   close(): Promise<void>;
 }
+
+/** The SDK is loaded only where AWS is asked. */
+const forecastOf = async (settings: Settings, opened: (() => Promise<void>)[]): Promise<CostForecast> => {
+  if (settings.costForecast === "none") return noCostForecast;
+  const { costExplorerClient, openCostExplorer } = await import("@commops/core/adapters/aws/cost-forecast.ts");
+  const client = costExplorerClient();
+  opened.push(async () => client.destroy());
+  return openCostExplorer(client);
+};
 
 /** Opens everything under the data folder, which is locked for this process. Throws a Problem that says what is in the way. */
 export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> => {
@@ -44,6 +54,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
     opened.push(() => lake.close());
     const files = await openFiles(settings.dataDir);
     const mailbox = settings.smtpUrl === undefined ? await openMailbox(join(settings.dataDir, "outbox")) : undefined;
+    const costForecast = await forecastOf(settings, opened);
     const workflows = openWorkflows({ database, files, machines: {} });
     opened.push(() => workflows.close());
     return {
@@ -53,6 +64,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
         files,
         lake,
         documents: openDocuments(),
+        costForecast,
         workflows,
         vault: openVault(settings.secretKey ?? (await folderKey(settings.dataDir))),
         clock: systemClock,

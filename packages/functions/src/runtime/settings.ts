@@ -14,6 +14,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly seed: "demo" | "none";
   readonly rateLimit: number;
+  /** Who is asked what AWS will charge; AWS takes its credentials from where its SDK finds them. */
+  readonly costForecast: "none" | "aws";
   readonly smtpUrl: string | undefined;
   readonly oidc: OidcSettings | undefined;
   readonly isSecureCookie: boolean;
@@ -32,6 +34,9 @@ const environment = z.object({
     .enum(["demo", "none"], { message: "is demo or none (start with or without demonstration data)" })
     .default("demo"),
   COMMOPS_RATE_LIMIT: z.coerce.number().int("is not a whole number of requests a minute").min(1).default(600),
+  COMMOPS_COST_FORECAST: z
+    .enum(["none", "aws"], { message: "is none or aws (whether AWS Cost Explorer is asked for its forecast)" })
+    .default("none"),
   SMTP_URL: urlOf(["smtp:", "smtps:"], "a mail server to use instead of the local outbox").optional(),
   OIDC_ISSUER: urlOf(["http:", "https:"], "the identity provider that signs people in").optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -74,6 +79,7 @@ export const readSettings = (env: Variables): Settings => {
     databaseUrl: found.DATABASE_URL,
     seed: found.COMMOPS_SEED,
     rateLimit: found.COMMOPS_RATE_LIMIT,
+    costForecast: found.COMMOPS_COST_FORECAST,
     smtpUrl: found.SMTP_URL,
     oidc,
     isSecureCookie: found.COMMOPS_SECURE_COOKIE === "true",

@@ -4,6 +4,7 @@ import {
   costFindings,
   costLines,
   costPartitions,
+  costProjection,
   costPolicy,
   costQuality,
   costSummary,
@@ -22,6 +23,7 @@ export const costRoutes = routes({
   "GET /cost/summary": on(costSummary, "Cost of a period, grouped"),
   "GET /cost/lines": on(costLines, "Cost down to the line of the delivered file"),
   "GET /cost/partitions": on(costPartitions, "Deliveries of every period with their findings and changes"),
+  "GET /cost/projection": on(costProjection, "What a month comes to by its run rate, beside AWS's own forecast"),
   "GET /cost/quality": on(costQuality, "Tag coverage, identity, freshness and findings of a period"),
   "GET /cost/coverage": on(
     costCoverage,

@@ -46,7 +46,58 @@ const summary = command({
   },
 });
 
-export const cost = defineCommand({ meta: { name: "cost", description: "AWS cost" }, subCommands: { summary } });
+const projectionAnswer = z.looseObject({
+  period: z.string(),
+  currency: z.string(),
+  as_of: z.string().nullable(),
+  whole_days: z.number(),
+  days: z.number(),
+  month_to_date: z.string(),
+  projected: z.string().nullable(),
+  forecast: z.object({
+    source: z.string().nullable(),
+    total: z.string().nullable(),
+    low: z.string().nullable(),
+    high: z.string().nullable(),
+    difference: z.string().nullable(),
+    unavailable: z.string().nullable(),
+  }),
+});
+
+const projection = command({
+  name: "projection",
+  description: "What a month comes to by its run rate, beside AWS's own forecast",
+  args: {
+    period: { type: "string", description: "YYYY-MM; the month that runs by default" },
+    basis: { type: "string", description: "unblended or amortized, net_ of each", default: "unblended" },
+  },
+  work: async (api, args) => {
+    const query = new URLSearchParams({
+      basis: args.basis,
+      ...(args.period === undefined ? {} : { period: args.period }),
+    });
+    const answer = projectionAnswer.parse(await api.request("GET", `/cost/projection?${query}`));
+    const { forecast } = answer;
+    const theirs =
+      forecast.total === null
+        ? [`no forecast beside it: ${forecast.unavailable ?? ""}`]
+        : [
+            `${forecast.source ?? ""}: ${forecast.total} (${forecast.low ?? "?"} to ${forecast.high ?? "?"})`,
+            `difference: ${forecast.difference ?? "?"}`,
+          ];
+    const lines = [
+      `${answer.period}: ${answer.month_to_date} ${answer.currency} so far`,
+      `run rate of ${answer.whole_days} of ${answer.days} days: ${answer.projected ?? "no whole day yet"}`,
+      ...theirs,
+    ];
+    return { json: answer, lines, exit: 0 };
+  },
+});
+
+export const cost = defineCommand({
+  meta: { name: "cost", description: "AWS cost" },
+  subCommands: { summary, projection },
+});
 
 const allocation = z.looseObject({
   total: z.string(),
