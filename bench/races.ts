@@ -9,7 +9,7 @@ import { runGenerator, runStep } from "./step.ts";
 const times = z.looseObject({ wall: z.number(), cpu: z.number() });
 const figures = times.extend({ peak: z.number() });
 const kinds = z.object({ direct: z.string(), allocated: z.string(), overhead: z.string(), untagged: z.string() });
-const runFigures = figures.extend({ kinds });
+const runFigures = figures.extend({ again: times, kinds });
 type RunFigures = z.output<typeof runFigures>;
 
 const median = (numbers: readonly number[]): number =>
@@ -37,11 +37,24 @@ const checkSame = (product: RunFigures, peer: RunFigures): void => {
   }
 };
 
-const medianOf = (runs: readonly RunFigures[]): { wall: number; cpu: number; peak: number } => ({
+type Times = z.output<typeof times>;
+const medianOf = (runs: readonly Times[]): Times => ({
   wall: median(runs.map((run) => run.wall)),
   cpu: median(runs.map((run) => run.cpu)),
-  peak: median(runs.map((run) => run.peak)),
 });
+
+/** Product and peer side by side, with their ratio. */
+const raceRows = (name: string, product: readonly Times[], peer: readonly Times[]): string[] => {
+  const [own, other] = [medianOf(product), medianOf(peer)];
+  return [
+    timed(`allocation, ${name}`, own),
+    timed(`the same typed into DuckDB, ${name}`, other),
+    row(`ratio, ${name}`, (own.wall / other.wall).toFixed(2), (own.cpu / other.cpu).toFixed(2), ""),
+  ];
+};
+
+const peakRow = (name: string, runs: readonly RunFigures[]): string =>
+  row(name, "", "", String(median(runs.map((run) => run.peak))));
 
 const importShape = figures.extend({
   rows: z.number(),
@@ -72,15 +85,16 @@ export const costBench = async (
     peer.push(other);
     await rm(data, { recursive: true });
   }
-  const [own, other] = [medianOf(product), medianOf(peer)];
+  const again = (runs: readonly RunFigures[]): Times[] => runs.map((run) => run.again);
   return [
     row("step", "wall s", "CPU s", "peak MB"),
     row("---", "---:", "---:", "---:"),
     timed(`import of ${imported.rows} lines, all of it`, imported),
     timed("of which conversion to Parquet", imported.conversion),
-    timed("allocation", own),
-    timed("the same allocation typed into DuckDB", other),
-    row("ratio of the two", (own.wall / other.wall).toFixed(2), (own.cpu / other.cpu).toFixed(2), ""),
+    ...raceRows("the first of a process", product, peer),
+    ...raceRows("in a process that has done one", again(product), again(peer)),
+    peakRow("peak memory of the allocations", product),
+    peakRow("peak memory of DuckDB", peer),
   ];
 };
 

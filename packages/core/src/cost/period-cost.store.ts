@@ -21,53 +21,57 @@ export const activeDeliveries = (tx: Tx, of: { readonly period: Month }) =>
     .orderBy(asc(curDelivery.deliveryId));
 export type ActiveDelivery = Awaited<ReturnType<typeof activeDeliveries>>[number];
 
-type CostTable = typeof costPeriod | typeof costDaily;
-const costIn = (table: CostTable) =>
+const costsIn = (table: typeof costPeriod | typeof costDaily) =>
   ({
     unblended: table.unblendedCost,
     amortized: table.amortizedCost,
     net_unblended: table.netUnblendedCost,
     net_amortized: table.netAmortizedCost,
   }) as const;
-type Basis = keyof ReturnType<typeof costIn>;
+
+const keysIn = (table: typeof costPeriod | typeof costDaily) => ({
+  tenantTag: table.tenantTag,
+  component: table.component,
+  service: table.service,
+  usageType: table.usageType,
+  lineItemType: table.lineItemType,
+  account: table.account,
+  region: table.region,
+  provider: table.provider,
+  billingEntity: table.billingEntity,
+  isUpfront: table.isUpfront,
+});
 
 interface CostOf {
   readonly period: Month;
   readonly currency: Currency;
-  readonly basis: Basis;
+  readonly basis: keyof ReturnType<typeof costsIn>;
 }
 
-const sumPeriod = (tx: Tx, table: CostTable, of: CostOf) => {
-  const key = {
-    tenantTag: table.tenantTag,
-    component: table.component,
-    service: table.service,
-    usageType: table.usageType,
-    lineItemType: table.lineItemType,
-    account: table.account,
-    region: table.region,
-    provider: table.provider,
-    billingEntity: table.billingEntity,
-    isUpfront: table.isUpfront,
-  };
-  return tx
-    .select({
-      ...key,
-      /** Decimal text with 12 decimals. */
-      cost: sql<string>`sum(${costIn(table)[of.basis]})::text`,
-      lines: sql<number>`sum(${table.rowCount})`.mapWith(Number),
-    })
-    .from(table)
-    .innerJoin(curDelivery, eq(curDelivery.deliveryId, table.deliveryId))
-    .where(
-      and(eq(curDelivery.period, of.period), eq(curDelivery.status, "active"), eq(curDelivery.currency, of.currency)),
-    )
-    .groupBy(...Object.values(key));
-};
-export type PeriodCost = Awaited<ReturnType<typeof sumPeriod>>[number];
+const active = (of: CostOf) =>
+  and(eq(curDelivery.period, of.period), eq(curDelivery.status, "active"), eq(curDelivery.currency, of.currency));
 
-/** The cost of a billing period without its days, in one basis and currency: one row for everything else that a rule may select by. */
-export const readPeriodCost = (tx: Tx, of: CostOf): Promise<PeriodCost[]> => sumPeriod(tx, costPeriod, of);
+/**
+ * The cost of a billing period without its days, in one basis and currency: for each of its deliveries one row for everything that a rule may
+ * select by. Amounts are decimal text with 12 decimals.
+ */
+export const readPeriodCost = (tx: Tx, of: CostOf) =>
+  tx
+    .select({ ...keysIn(costPeriod), cost: costsIn(costPeriod)[of.basis], lines: costPeriod.rowCount })
+    .from(costPeriod)
+    .innerJoin(curDelivery, eq(curDelivery.deliveryId, costPeriod.deliveryId))
+    .where(active(of));
+export type PeriodCost = Awaited<ReturnType<typeof readPeriodCost>>[number];
 
 /** The same, summed anew from the days: what a verification holds the first one against. */
-export const derivePeriodCost = (tx: Tx, of: CostOf): Promise<PeriodCost[]> => sumPeriod(tx, costDaily, of);
+export const derivePeriodCost = (tx: Tx, of: CostOf): Promise<PeriodCost[]> =>
+  tx
+    .select({
+      ...keysIn(costDaily),
+      cost: sql<string>`sum(${costsIn(costDaily)[of.basis]})::text`,
+      lines: sql<number>`sum(${costDaily.rowCount})`.mapWith(Number),
+    })
+    .from(costDaily)
+    .innerJoin(curDelivery, eq(curDelivery.deliveryId, costDaily.deliveryId))
+    .where(active(of))
+    .groupBy(...Object.values(keysIn(costDaily)));

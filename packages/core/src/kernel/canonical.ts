@@ -5,16 +5,19 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** JSON with sorted keys and no blanks (RFC 8785 for the values we use: text, integers, booleans, null). Undefined members are left out. */
 export const canonicalJson = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item as Json)).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value as { readonly [key: string]: Json | undefined });
-    const members = entries
-      .filter((entry): entry is [string, Json] => entry[1] !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(",")}}`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  // Built up as text: digests of thousands of rows are a large part of what an allocation takes.
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === "" ? "" : ","}${canonicalJson(item as Json)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(value);
+  const members = value as { readonly [key: string]: Json | undefined };
+  for (const key of Object.keys(members).toSorted()) {
+    const member = members[key];
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 };
 
 /** SHA-256 in hex of a text or bytes. */
