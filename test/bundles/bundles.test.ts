@@ -9,6 +9,7 @@ import { type LoginOf, loginOf } from "@commops/core/testing/login.ts";
 import { callAs } from "@commops/core/testing/world.ts";
 import { systemActor } from "@commops/core/record";
 import { issueToken } from "@commops/core/tenants";
+import { simpleParser } from "mailparser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildFunction, type BuiltFunction, httpEvent, invoke, removeFunction } from "./functions.ts";
 
@@ -34,7 +35,7 @@ const functionOf = (entry: string): BuiltFunction => {
 };
 
 test("the entry points are those that the stack deploys", () => {
-  expect(ENTRIES.toSorted()).toEqual(["api", "migrate", "stream"]);
+  expect(ENTRIES.toSorted()).toEqual(["api", "migrate", "stream", "task"]);
 });
 
 test.each(ENTRIES)(
@@ -42,7 +43,9 @@ test.each(ENTRIES)(
   (entry) => {
     const { bytes, sources, external } = functionOf(entry);
     expect(external).toEqual([]);
-    expect(sources.filter((path) => /\.node$|duckdb|pglite|adapters\/embedded\/(?!clock)/.test(path))).toEqual([]);
+    expect(sources.filter((path) => /\.node$|duckdb|pglite|adapters\/embedded\/(?!clock|vault)/.test(path))).toEqual(
+      [],
+    );
     expect(bytes).toBeLessThan(MOST_BYTES);
   },
 );
@@ -141,17 +144,40 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
     expect(results[0]?.output?.body).toContain('"TEN-A"');
   });
 
+  test("the outbox's task prints an invoice into S3 and mails it through SES, once", async () => {
+    const { results } = await run("task", [{}, {}, {}], { COMMOPS_TASK: "dispatch-effects" });
+    expect(results.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+    const pdfs = [...s3.bucket.objects].filter(([key]) => key.endsWith(".pdf"));
+    expect(pdfs.map(([, { content }]) => content.subarray(0, 5).toString())).toEqual(["%PDF-"]);
+    expect(ses.sent.map(({ from, to }) => [from, to])).toEqual([["billing@seller.example", ["ann@acme.example"]]]);
+    const [attached] = (await simpleParser(ses.sent[0]?.source ?? "")).attachments;
+    expect(attached?.content.equals(pdfs[0]?.[1].content ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  test("a task's errors have the names that state machines retry or catch, and no stack", async () => {
+    const invalid = await run("task", [{ period: 7 }], { COMMOPS_TASK: "allocate-period" });
+    expect(invalid.results[0]?.error).toMatchObject({
+      errorType: "Invalid",
+      trace: [expect.stringMatching(/^Invalid: /)],
+    });
+    const down = await run("task", [{}], {
+      COMMOPS_TASK: "seal-audit",
+      DATABASE_URL: "postgres://a:b@127.0.0.1:1/none",
+    });
+    expect(down.results[0]?.error).toMatchObject({ errorType: "Transient" });
+  });
+
   test("wrong settings are named all at once at the start", async () => {
-    const { results } = await run("api", [{}], { COMMOPS_FILES_BUCKET: "", COMMOPS_LINK_SECRET: "short" });
+    const { results } = await run("task", [{}], { COMMOPS_FILES_BUCKET: "", COMMOPS_LINK_SECRET: "short" });
     expect(results[0]?.error?.errorMessage).toMatch(/COMMOPS_FILES_BUCKET[\s\S]*COMMOPS_LINK_SECRET/);
   });
 
   test("every line that was logged is JSON with its trace, and none holds a secret", () => {
     const lines = logs.split("\n").filter((line) => line !== "");
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const requests = entries.filter(({ message }) => message === "request");
-    expect(requests).toHaveLength(5);
-    expect(requests.every(({ trace_id: id, level }) => typeof id === "string" && level === "info")).toBe(true);
+    expect(entries.filter(({ message }) => message === "task").map(({ trace_id: id }) => id)).toEqual(
+      Array.from({ length: 5 }, () => TRACE),
+    );
     for (const secret of [login.password, token, ...Object.values(secrets)]) expect(logs).not.toContain(secret);
     expect(logs).not.toContain("ann@acme.example");
   });

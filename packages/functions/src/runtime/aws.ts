@@ -69,7 +69,7 @@ export const openAwsRuntime = (settings: AwsSettings): AwsRuntime => {
       documents: openDocuments(),
       costForecast: openCostExplorer(clients.costs),
       workflows: openWorkflows(clients.states, settings.machines),
-      vault: openVault(derivedKey(settings.linkSecret)),
+      vault: openVault(derivedKey(settings.tokenSecret)),
       clock: systemClock,
     },
     mailer: openSes(clients.mail, { from, configurationSet: settings.mail.configurationSet }),
