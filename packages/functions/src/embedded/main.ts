@@ -3,10 +3,10 @@ import { Problem } from "@commops/core/kernel";
 import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
 import { readSettings } from "../runtime/settings.ts";
-import { dailySchedules } from "./bill-finished-months.ts";
 import { demoPeople, seedDemonstration } from "./seed/seed.ts";
 import { listen, localApi, systemCall } from "./server.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
+import { scheduledWork, taskFunctions } from "./machines.ts";
 import { startWorker } from "./worker.ts";
 import { welcome } from "./welcome.ts";
 
@@ -35,19 +35,30 @@ const main = async (): Promise<void> => {
   await local.resume();
   const token = await commandLineToken(runtime);
   if (token !== undefined) await writeServerFile(settings.dataDir, { url: server.url, pid: process.pid, token });
-  const worker = startWorker({
+  const onError = (what: string, error: unknown): void =>
+    log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) });
+  const context = {
     call: systemCall(runtime, "scheduler"),
-    handlers: effectHandlers,
     mailer: runtime.mailer,
     publicUrl: settings.publicUrl,
+  };
+  runtime.workflows.run(taskFunctions(context), (arn, error) => onError(`execution ${arn}`, error));
+  const worker = startWorker({
+    ...context,
+    handlers: effectHandlers,
     schedules: [
-      ...dailySchedules,
+      ...scheduledWork(context),
       ...(runtime.dump
-        ? [{ name: "database-dump", dailyAt: "02:00", run: () => runtime.dump?.(dumpName()) ?? Promise.resolve("") }]
+        ? [
+            {
+              name: "database-dump",
+              due: { dailyAt: "02:00" },
+              run: () => runtime.dump?.(dumpName()) ?? Promise.resolve(""),
+            },
+          ]
         : []),
     ],
-    onError: (what, error) =>
-      log({ level: "error", message: what, error: error instanceof Error ? error.stack : String(error) }),
+    onError,
   });
   say(welcome({ url: server.url, settings, people: settings.seed === "demo" ? demoPeople : [] }));
 

@@ -3,7 +3,7 @@ import { actorOf, callAs, testClock } from "@commops/core/testing/actors.ts";
 import { testDatabase } from "@commops/core/testing/database.ts";
 import type { Database } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
-import { runDue } from "./scheduler.ts";
+import { dueTime, runDue } from "./scheduler.ts";
 
 let database: Database;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ test("a daily schedule runs once a day, a missed day is made up once, and a seco
   const runs: string[] = [];
   const schedule = {
     name: "test",
-    dailyAt: "04:30",
+    due: { dailyAt: "04:30" },
     run: async () => void runs.push(clock.now().toISOString()),
   };
   await runDue(call, [schedule]);
@@ -39,11 +39,20 @@ test("a schedule that fails is noted and does not stop the others", async () => 
   const call = callAs({ database, clock } as unknown as World, actorOf("admin"));
   let other = 0;
   const schedules = [
-    { name: "broken", dailyAt: "01:00", run: () => Promise.reject(new Error("no disk")) },
-    { name: "other", dailyAt: "01:00", run: async () => void (other += 1) },
+    { name: "broken", due: { dailyAt: "01:00" }, run: () => Promise.reject(new Error("no disk")) },
+    { name: "other", due: { dailyAt: "01:00" }, run: async () => void (other += 1) },
   ];
   await runDue(call, schedules);
   clock.set("2026-08-02T02:00:00Z");
   expect(await runDue(call, schedules)).toEqual(["broken", "other"]);
   expect(other).toBe(1);
+});
+
+test.each([
+  [{ dailyAt: "06:00", fromDay: 15 }, "2026-07-14T23:00:00Z", "2026-06-30T06:00:00.000Z"],
+  [{ dailyAt: "06:00", fromDay: 15 }, "2026-07-15T05:59:00Z", "2026-06-30T06:00:00.000Z"],
+  [{ dailyAt: "06:00", fromDay: 15 }, "2026-07-15T06:00:00Z", "2026-07-15T06:00:00.000Z"],
+  [{ everyMinutes: 5 }, "2026-07-15T06:04:59Z", "2026-07-15T06:00:00.000Z"],
+])("what is due %j was last due, as of %s, at %s", (due, now, at) => {
+  expect(dueTime(due, new Date(now)).toISOString()).toBe(at);
 });

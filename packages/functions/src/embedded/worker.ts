@@ -1,8 +1,7 @@
 import { type Call, releaseLeases, sealAudit } from "@commops/core/record";
 import type { Mailer } from "@commops/core/ports";
 import { dispatchEffects, type EffectHandlers } from "../effects.ts";
-import type { DailyWork } from "./bill-finished-months.ts";
-import { runDue } from "./scheduler.ts";
+import { runDue, type ScheduledWork } from "./scheduler.ts";
 
 const TICK_MS = 1_000;
 const SCHEDULE_EVERY = 30;
@@ -12,7 +11,7 @@ interface Work {
   readonly handlers: EffectHandlers;
   readonly mailer: Mailer;
   readonly publicUrl: string;
-  readonly schedules: readonly DailyWork[];
+  readonly schedules: readonly ScheduledWork[];
   readonly onError: (what: string, error: unknown) => void;
 }
 

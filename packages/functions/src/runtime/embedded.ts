@@ -7,18 +7,22 @@ import { openLake } from "@commops/core/adapters/embedded/lake.ts";
 import { lockFolder } from "@commops/core/adapters/embedded/lock.ts";
 import { type Mailbox, openMailbox } from "@commops/core/adapters/embedded/mailbox.ts";
 import { folderKey, openVault } from "@commops/core/adapters/embedded/vault.ts";
-import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
+import { type EmbeddedWorkflows, openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
 import { openSmtp } from "@commops/core/adapters/smtp/mailer.ts";
 import type { CostForecast, Mailer } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
+import { MACHINES } from "@commops/core/workflows";
 import type { Settings } from "./settings.ts";
+
+const definitions = Object.fromEntries(Object.entries(MACHINES).map(([name, { definition }]) => [name, definition]));
 
 /** One machine: every port with the adapter that the settings ask for. */
 export interface EmbeddedRuntime {
   readonly settings: Settings;
   readonly world: World;
+  readonly workflows: EmbeddedWorkflows;
   readonly mailer: Mailer;
   /** The local outbox of mail; undefined where SMTP_URL sends mail out. */
   readonly mailbox: Mailbox | undefined;
@@ -55,7 +59,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
     const files = await openFiles(settings.dataDir);
     const mailbox = settings.smtpUrl === undefined ? await openMailbox(join(settings.dataDir, "outbox")) : undefined;
     const costForecast = await forecastOf(settings, opened);
-    const workflows = openWorkflows({ database, files, machines: {} });
+    const workflows = openWorkflows({ database, files, machines: definitions });
     opened.push(() => workflows.close());
     return {
       settings,
@@ -69,6 +73,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
         vault: openVault(settings.secretKey ?? (await folderKey(settings.dataDir))),
         clock: systemClock,
       },
+      workflows,
       mailer: mailbox ?? openSmtp(settings.smtpUrl ?? ""),
       mailbox,
       dump: embedded?.dump,

@@ -1,0 +1,32 @@
+import type { Json } from "@commops/core/kernel";
+import type { TaskProgress } from "@commops/core/ports";
+import type { EffectContext } from "../effects.ts";
+import { SCHEDULES } from "../schedules.ts";
+import { startScheduled } from "../start-schedule.ts";
+import { performTask, tasks } from "../tasks.ts";
+import type { ScheduledWork } from "./scheduler.ts";
+
+/** What the engine hands to a task's function. */
+interface Running {
+  readonly executionArn: string;
+  readonly progress: TaskProgress;
+}
+
+type TaskFunction = (payload: Json, running: Running) => Promise<Json>;
+
+/** Every task as a function of the engine: what its use cases saved before a crash is not saved twice. */
+export const taskFunctions = (context: EffectContext): Readonly<Record<string, TaskFunction>> => {
+  const functionOf =
+    (name: string): TaskFunction =>
+    (payload, { executionArn, progress }) =>
+      performTask(name, { ...context, call: { ...context.call, traceId: executionArn, progress } }, payload);
+  return Object.fromEntries(Object.keys(tasks).map((name) => [name, functionOf(name)]));
+};
+
+/** The schedules of one machine. */
+export const scheduledWork = (context: EffectContext): readonly ScheduledWork[] =>
+  SCHEDULES.filter((schedule) => schedule.runsOn === "both").map((schedule) => ({
+    name: schedule.name,
+    due: schedule.due,
+    run: (_call, at) => startScheduled(context, schedule, at),
+  }));
