@@ -98,3 +98,23 @@ test("a bar of a day leads to the lines of that day, and a service's coverage to
   await lines.waitFor();
   await page.getByText("tenant: untagged").waitFor();
 });
+
+test("without a rule its cost changes hands: per tenant before, after and the difference, which add up to nothing", async () => {
+  const page = await at("/cost?view=rules");
+  await page.getByRole("button", { name: /^Without it ?: nat-gb$/ }).click();
+  await page.getByRole("button", { name: "Show what they would do" }).click();
+  const effect = page.getByRole("table", { name: "Effect per tenant" });
+  await effect.waitFor();
+  const differences = await effect.locator("tbody tr td:nth-child(4) .figures").allTextContents();
+  const cents = differences.map((text) =>
+    Math.round(Number(text.replace("\u2212", "-").replaceAll(/[^\d.-]/g, "")) * 100),
+  );
+  expect(cents.some((amount) => amount < 0)).toBe(true);
+  // Each is rounded to the cent where it is shown.
+  expect(Math.abs(cents.reduce((sum, amount) => sum + amount, 0))).toBeLessThanOrEqual(cents.length);
+  await page.getByRole("button", { name: /^Changed ?: nat-gb$/ }).click();
+  expect(await page.getByLabel("Rules as JSON, a list").inputValue()).toContain('"rule_id": "nat-gb"');
+  await page.getByLabel("Rules as JSON, a list").fill("{}");
+  await page.getByRole("button", { name: "Show what they would do" }).click();
+  await page.getByRole("alert").getByText("no JSON list").waitFor();
+});

@@ -25,6 +25,7 @@ const PAGES = [
   ["peter", "/cost?by=day"],
   ["peter", "/cost?service=AmazonEC2"],
   ["peter", "/cost?view=allocation&service=AmazonEC2"],
+  ["peter", "/cost?view=rules"],
   ["peter", "/cost?view=deliveries"],
   ["fiona", "/reconciliation"],
   ["peter", "/workflows"],

@@ -40,17 +40,19 @@ interface TextAreaProps {
   readonly label: string;
   readonly value: string;
   readonly onText: (text: string) => void;
+  readonly rows?: number;
+  readonly maxLength?: number;
 }
 
-export const TextArea = ({ label, value, onText }: TextAreaProps) => {
+export const TextArea = ({ label, value, onText, rows = 3, maxLength = 1000 }: TextAreaProps) => {
   const id = useId();
   return (
     <Labelled id={id} label={label}>
       <textarea
         id={id}
-        rows={3}
+        rows={rows}
         required
-        maxLength={1000}
+        maxLength={maxLength}
         value={value}
         onChange={(event) => onText(event.target.value)}
         className={BOX}

@@ -10,10 +10,11 @@ import { Breakdown } from "./breakdown.tsx";
 import { VIEWS } from "./cost-search.ts";
 import { DeliveriesView } from "./deliveries.tsx";
 import { CostLines } from "./lines.tsx";
+import { RulesView } from "./rules.tsx";
 
 const route = getRouteApi("/cost");
 
-const NAMES = { cost: "Cost", allocation: "Allocation", deliveries: "Deliveries and quality" } as const;
+const NAMES = { cost: "Cost", allocation: "Allocation", rules: "Rules", deliveries: "Deliveries and quality" } as const;
 
 /** What AWS charged, who bears it, and how good the data is. */
 export const CostPage = () => {
@@ -45,6 +46,9 @@ export const CostPage = () => {
         </Tabs.Content>
         <Tabs.Content value="allocation">
           <AllocationView />
+        </Tabs.Content>
+        <Tabs.Content value="rules">
+          <RulesView />
         </Tabs.Content>
         <Tabs.Content value="deliveries">
           <DeliveriesView />

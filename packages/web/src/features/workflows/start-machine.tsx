@@ -58,7 +58,7 @@ const StartForm = ({
         onChange={(event) => setMachine(event.target.value)}
       />
       <p className="text-sm text-muted empty:hidden">{list.find((one) => one.machine === chosen)?.comment}</p>
-      <TextArea label="Input, as JSON" value={text} onText={setText} />
+      <TextArea label="Input, as JSON" rows={6} maxLength={100_000} value={text} onText={setText} />
       <TextField label="Name (optional)" name="name" placeholder="one is made" maxLength={80} />
       {fault !== undefined && <FaultNotice fault={{ message: fault }} />}
       {starting.isError && <FaultNotice title="Not started" fault={faultOf(starting.error)} />}
