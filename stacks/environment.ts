@@ -10,7 +10,6 @@ type Parts = Omit<World, "environment"> & { readonly secrets: Secrets };
 export const environmentOf = ({ storage, database, mail, analytics, secrets }: Parts) => ({
   DATABASE_URL: database.url,
   COMMOPS_FILES_BUCKET: storage.files.name,
-  COMMOPS_CUR_BUCKET: storage.cur.name,
   COMMOPS_MACHINES: $util.jsonStringify(
     Object.fromEntries(Object.keys(MACHINES).map((machine) => [machine, machineArn(machine)])),
   ),

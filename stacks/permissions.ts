@@ -109,9 +109,3 @@ export const operateWorkflows = (): Statement[] => [
     resources: machineNames.map(executionArns),
   },
 ];
-
-/** Delivered cost reports, for the two tasks that import them. */
-export const readDeliveries = ({ storage }: Reach): Statement[] => [
-  { actions: ["s3:GetObject"], resources: [$interpolate`${storage.cur.arn}/*`] },
-  { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [storage.cur.arn] },
-];

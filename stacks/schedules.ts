@@ -3,7 +3,7 @@ import { type Key, keyUse } from "./keys.ts";
 import type { Statement } from "./permissions.ts";
 import { makeDeadLetters } from "./queue.ts";
 import { named, pascal } from "./stage.ts";
-import type { Storage } from "./storage.ts";
+import { COST_INBOX, type Storage } from "./storage.ts";
 
 interface Parts {
   readonly key: Key;
@@ -75,7 +75,7 @@ export const makeSchedules = (parts: Parts) => {
   return { dead };
 };
 
-/** A manifest is the last file of a delivery: when it is there, ingestion starts. An event that is lost is made up by the next day's run. */
+/** A manifest is the last file of a delivery: when it has arrived among the files, ingestion starts. An event that is lost is made up by the next day's run. */
 const startOnDelivery = ({ key, storage, machines }: Parts): void => {
   const machine = machines.get("cur-ingestion");
   if (machine === undefined) throw new Error("there is no machine cur-ingestion to start on a delivery");
@@ -89,7 +89,10 @@ const startOnDelivery = ({ key, storage, machines }: Parts): void => {
     eventPattern: $util.jsonStringify({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
-      detail: { bucket: { name: [storage.cur.name] }, object: { key: [{ suffix: "anifest.json" }] } },
+      detail: {
+        bucket: { name: [storage.files.name] },
+        object: { key: [{ wildcard: `${COST_INBOX}*anifest.json` }] },
+      },
     }),
   });
   new aws.cloudwatch.EventTarget("CurDeliveredTarget", {

@@ -1,5 +1,6 @@
 import type { Key } from "./keys.ts";
-import { isProduction, keep, named } from "./stage.ts";
+import { replicate } from "./replication.ts";
+import { isProduction, keep } from "./stage.ts";
 
 interface BucketWishes {
   /** Nobody can change or remove what is written, for the time of the stage. */
@@ -70,57 +71,10 @@ const expire = (prefix: string, days: number): aws.types.input.s3.BucketLifecycl
 });
 
 /** What may not be lost or changed unseen: raw cost files, documents, the head of the audit chain, manifests. */
-const EVIDENCE_PREFIXES = ["raw/", "invoices/", "evidence/", "manifests/"];
+const EVIDENCE_PREFIXES = ["raw/", "pdf/", "evidence/"];
 
-/** Copies evidence as it is written into the locked bucket, where no function of the product may write or delete. */
-const replicateEvidence = (files: sst.aws.Bucket, evidence: sst.aws.Bucket, key: Key): void => {
-  const role = new aws.iam.Role("EvidenceReplicationRole", {
-    name: named("evidence-replication"),
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "s3.amazonaws.com" }),
-    inlinePolicies: [
-      {
-        name: "replicate",
-        policy: aws.iam.getPolicyDocumentOutput({
-          statements: [
-            { actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: [files.arn] },
-            {
-              actions: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
-              resources: EVIDENCE_PREFIXES.map((prefix) => $interpolate`${files.arn}/${prefix}*`),
-            },
-            {
-              actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
-              resources: EVIDENCE_PREFIXES.map((prefix) => $interpolate`${evidence.arn}/${prefix}*`),
-            },
-            { actions: ["kms:Decrypt", "kms:Encrypt"], resources: [key.arn] },
-          ],
-        }).json,
-      },
-    ],
-  });
-  new aws.s3.BucketReplicationConfig(
-    "EvidenceReplication",
-    {
-      bucket: files.name,
-      role: role.arn,
-      rules: EVIDENCE_PREFIXES.map((prefix, index) => ({
-        id: prefix.replace("/", ""),
-        priority: index + 1,
-        status: "Enabled",
-        filter: { prefix },
-        // Removing the original never removes the evidence.
-        deleteMarkerReplication: { status: "Disabled" },
-        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
-        destination: {
-          bucket: evidence.arn,
-          encryptionConfiguration: { replicaKmsKeyId: key.arn },
-          metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
-          replicationTime: { status: "Enabled", time: { minutes: 15 } },
-        },
-      })),
-    },
-    { dependsOn: [files, evidence] },
-  );
-};
+/** Where ingestion looks for deliveries among the files; the cost report is to be delivered under the same prefix. */
+export const COST_INBOX = "inbox/cur/";
 
 /** AWS Data Exports and the older Cost and Usage Reports may deliver, for this account only. */
 const mayDeliver = (): NonNullable<sst.aws.BucketArgs["policy"]> => {
@@ -162,9 +116,17 @@ export const makeStorage = (key: Key) => {
   });
   const evidence = makeBucket("Evidence", key, { isLocked: true });
   const cur = makeBucket("Cur", key, { isKeyOfS3: true, policy: mayDeliver() });
-  new aws.s3.BucketNotification("CurEvents", { bucket: cur.name, eventbridge: true });
+  new aws.s3.BucketNotification("FilesEvents", { bucket: files.name, eventbridge: true });
   const web = makeBucket("Web", key, { isKeyOfS3: true, policy: mayServe() });
-  replicateEvidence(files, evidence, key);
+  // No function of the product may write or delete under the lock.
+  replicate("EvidenceReplication", {
+    name: "evidence-replication",
+    from: files,
+    to: evidence,
+    prefixes: EVIDENCE_PREFIXES,
+    key,
+  });
+  replicate("CurReplication", { name: "cur-replication", from: cur, to: files, prefixes: [COST_INBOX], key });
   return { files, evidence, cur, web };
 };
 

@@ -151,7 +151,20 @@ export const bucketRules: readonly Rule[] = [
         ...writers.map(({ name }) => `${name} may write evidence itself`),
       ];
     },
-    breaks: { "no copying": without("aws:s3/bucketReplicationConfig:BucketReplicationConfig") },
+    breaks: {
+      "no copying": without("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "EvidenceReplication"),
+      "a task writes evidence": (found) => {
+        const bucket = ofType(found, BUCKET).find(({ name }) => name === "EvidenceBucket")?.inputs["bucket"];
+        const policy = JSON.stringify({
+          Statement: { Effect: "Allow", Action: "s3:PutObject", Resource: `arn:aws:s3:::${String(bucket)}/*` },
+        });
+        return changed(
+          "aws:iam/role:Role",
+          (inputs) => ({ ...inputs, inlinePolicies: [{ policy }] }),
+          "TaskClaimRunRole",
+        )(found);
+      },
+    },
   },
 ];
 

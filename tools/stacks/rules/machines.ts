@@ -1,4 +1,5 @@
 import { MACHINES } from "@commops/core/workflows";
+import { COST_INBOX } from "../../../packages/core/src/cost/index.ts";
 import { SCHEDULES, scheduleExpression } from "../../../packages/functions/src/schedules.ts";
 import type { Evaluation, Resource } from "../evaluate/evaluation.ts";
 import { faultsOf } from "../../workflows/validators.ts";
@@ -186,23 +187,28 @@ export const scheduleRules: readonly Rule[] = [
     },
   },
   {
-    name: "a delivery of cost starts its ingestion when its manifest is there",
+    name: "a delivery of cost is copied to where ingestion looks for it, and starts it when its manifest is there",
     check: (found) => {
+      const bucket = (name: string): Resource | undefined =>
+        ofType(found, "aws:s3/bucket:Bucket").find((one) => one.name === name);
+      const arrives = ofType(found, "aws:s3/bucketReplicationConfig:BucketReplicationConfig").some(
+        ({ inputs }) =>
+          inputs["bucket"] === bucket("CurBucket")?.inputs["bucket"] &&
+          at(inputs, "rules", 0, "filter", "prefix") === COST_INBOX &&
+          at(inputs, "rules", 0, "destination", "bucket") === bucket("FilesBucket")?.state["arn"],
+      );
+      const tells = ofType(found, "aws:s3/bucketNotification:BucketNotification").some(
+        ({ inputs }) => inputs["eventbridge"] === true && inputs["bucket"] === bucket("FilesBucket")?.inputs["bucket"],
+      );
       const [rule] = ofType(found, "aws:cloudwatch/eventRule:EventRule");
       const [target] = ofType(found, "aws:cloudwatch/eventTarget:EventTarget");
-      const events = ofType(found, "aws:s3/bucketNotification:BucketNotification").filter(
-        ({ inputs }) => inputs["eventbridge"] === true,
-      );
       const starts = at(target?.inputs, "arn") === machineOf(found, "cur-ingestion")?.state["arn"];
-      return rule !== undefined &&
-        /anifest\.json/.test(text(rule.inputs, "eventPattern")) &&
-        starts &&
-        events.length === 1
-        ? []
-        : ["nothing starts the ingestion of a delivery"];
+      const heard = text(rule?.inputs ?? {}, "eventPattern").includes(`${COST_INBOX}*anifest.json`);
+      return arrives && tells && heard && starts ? [] : ["nothing brings a delivery to its ingestion"];
     },
     breaks: {
       "no events": without("aws:s3/bucketNotification:BucketNotification"),
+      "no copying": without("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "CurReplication"),
       "every file": changed("aws:cloudwatch/eventRule:EventRule", (inputs) => ({ ...inputs, eventPattern: "{}" })),
     },
   },
