@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
 import { openS3, type S3Double } from "@commops/core/testing/aws/s3.ts";
 import { openSesDouble, type SesDouble } from "@commops/core/testing/aws/ses.ts";
+import { openStepFunctions, type StepFunctionsDouble } from "@commops/core/testing/aws/step-functions.ts";
 import { testPostgresUrl } from "@commops/core/testing/database.ts";
 import { invoicingWorld, type InvoicingWorld } from "@commops/core/testing/invoicing.ts";
 import { type LoginOf, loginOf } from "@commops/core/testing/login.ts";
@@ -56,6 +57,7 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
   let house: InvoicingWorld;
   let s3: S3Double;
   let ses: SesDouble;
+  let states: StepFunctionsDouble;
   let login: LoginOf;
   let env: Record<string, string>;
   let token: string;
@@ -71,7 +73,14 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
     house = await invoicingWorld(["TEN-A"]);
     await house.issued("TEN-A");
     login = await loginOf(house.world.database);
-    [s3, ses] = await Promise.all([openS3(FILES), openSesDouble()]);
+    [s3, ses, states] = await Promise.all([
+      openS3(FILES),
+      openSesDouble(),
+      openStepFunctions({
+        machines: { invoicing: { StartAt: "Done", States: { Done: { Type: "Succeed" } } } },
+        tasks: {},
+      }),
+    ]);
     token = (
       await issueToken.run(callAs({ ...house.world, clock: systemClock }, systemActor("test")), {
         role: "admin",
@@ -84,12 +93,11 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
       AWS_SECRET_ACCESS_KEY: secrets.key,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SESV2: ses.endpoint,
+      AWS_ENDPOINT_URL_SFN: states.endpoint,
       _X_AMZN_TRACE_ID: `Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Sampled=1`,
       DATABASE_URL: login.url,
       COMMOPS_FILES_BUCKET: FILES,
-      COMMOPS_MACHINES: JSON.stringify({
-        invoicing: "arn:aws:states:eu-central-1:000000000000:stateMachine:invoicing",
-      }),
+      COMMOPS_MACHINES: JSON.stringify(states.machineArns),
       COMMOPS_ATHENA_WORKGROUP: "lake",
       COMMOPS_GLUE_DATABASE: "lake",
       COMMOPS_MAIL_SENDER: "seller.example",
@@ -100,7 +108,7 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
     };
   });
   afterAll(async () => {
-    await Promise.all([s3.close(), ses.close(), house.world.close()]);
+    await Promise.all([s3.close(), ses.close(), states.close(), house.world.close()]);
     await login.remove();
   });
 
@@ -142,6 +150,18 @@ describe.skipIf(testPostgresUrl === undefined)("a function starts from its bundl
     const { results } = await run<{ metadata: { statusCode: number }; body: string }>("stream", [event]);
     expect(results[0]?.output?.metadata.statusCode).toBe(200);
     expect(results[0]?.output?.body).toContain('"TEN-A"');
+  });
+
+  test("the API starts a state machine and shows its execution", async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const { results } = await run<HttpAnswer>("api", [
+      httpEvent("POST /api/v1/workflows/executions", { headers, body: { machine: "invoicing" } }),
+      httpEvent("GET /api/v1/workflows/executions?machine=invoicing", { headers }),
+    ]);
+    const [started, listed] = results.map(({ output }) => output);
+    expect(started?.statusCode).toBeLessThan(300);
+    expect(listed?.body).toContain(":execution:invoicing:");
+    expect(states.calls().map(({ operation }) => operation)).toContain("StartExecution");
   });
 
   test("the outbox's task prints an invoice into S3 and mails it through SES, once", async () => {
