@@ -1,6 +1,6 @@
 /**
- * What a million cost lines and a thousand tenants take, each step in a process of its own. `--rows 100000 --tenants 100 --rounds 1` for a
- * quick look, `--write` to keep the figures in docs/performance.md.
+ * What a million cost lines, a thousand tenants and the engine of state machines take, each step in a process of its own. `--rows 100000
+ * --tenants 100 --rounds 1 --executions 5 --items 1000` for a quick look, `--write` to keep the figures in docs/performance.md.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { engineBench } from "./engine.ts";
 import { costBench, draftBench } from "./races.ts";
 
 const { values } = parseArgs({
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     rows: { type: "string", default: "1000000" },
     tenants: { type: "string", default: "1000" },
     rounds: { type: "string", default: "3" },
+    executions: { type: "string", default: "20" },
+    items: { type: "string", default: "10000" },
     write: { type: "boolean", default: false },
   },
 });
@@ -51,4 +54,5 @@ say(
 );
 say(await inFolder((folder) => costBench(folder, { rows: values.rows, rounds: Number(values.rounds) })));
 say(await inFolder((folder) => draftBench(folder, { tenants: values.tenants })));
+say(await inFolder((folder) => engineBench(folder, { executions: values.executions, items: values.items })));
 if (values.write) await keep(said.join("\n\n"));
