@@ -28,7 +28,10 @@ const serve = async (folder: string, clock: TestClock) => {
   const own: EmbeddedRuntime = { ...runtime, world: { ...runtime.world, clock } };
   const context = { call: systemCall(own, "scheduler"), mailer: own.mailer, publicUrl: own.settings.publicUrl };
   const errors: unknown[] = [];
-  own.workflows.run(taskFunctions(context), (_arn, error) => void errors.push(error));
+  own.workflows.run(
+    taskFunctions(context, (_what, error) => void errors.push(error)),
+    (_arn, error) => void errors.push(error),
+  );
   const close = async (): Promise<void> => {
     if (opened.includes(close)) opened.splice(opened.indexOf(close), 1);
     await runtime.close();

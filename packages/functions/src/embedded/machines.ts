@@ -1,4 +1,4 @@
-import type { Json } from "@commops/core/kernel";
+import { type Json, Problem } from "@commops/core/kernel";
 import type { TaskProgress } from "@commops/core/ports";
 import type { EffectContext } from "../effects.ts";
 import { SCHEDULES } from "../schedules.ts";
@@ -14,12 +14,26 @@ interface Running {
 
 type TaskFunction = (payload: Json, running: Running) => Promise<Json>;
 
-/** Every task as a function of the engine: what its use cases saved before a crash is not saved twice. */
-export const taskFunctions = (context: EffectContext): Readonly<Record<string, TaskFunction>> => {
+/**
+ * Every task as a function of the engine: what its use cases saved before a crash is not saved twice. What is our own fault goes to the log, and
+ * the execution hears no more than that.
+ */
+export const taskFunctions = (
+  context: EffectContext,
+  onError: (what: string, error: unknown) => void,
+): Readonly<Record<string, TaskFunction>> => {
   const functionOf =
     (name: string): TaskFunction =>
-    (payload, { executionArn, progress }) =>
-      performTask(name, { ...context, call: { ...context.call, traceId: executionArn, progress } }, payload);
+    async (payload, { executionArn, progress }) => {
+      try {
+        const call = { ...context.call, traceId: executionArn, progress };
+        return await performTask(name, { ...context, call }, payload);
+      } catch (error) {
+        if (error instanceof Problem && error.kind !== "internal") throw error;
+        onError(`task ${name} of ${executionArn}`, error);
+        throw new Problem("internal", "INTERNAL", "something went wrong on our side; the log has it", { cause: error });
+      }
+    };
   return Object.fromEntries(Object.keys(tasks).map((name) => [name, functionOf(name)]));
 };
 

@@ -42,7 +42,7 @@ const main = async (): Promise<void> => {
     mailer: runtime.mailer,
     publicUrl: settings.publicUrl,
   };
-  runtime.workflows.run(taskFunctions(context), (arn, error) => onError(`execution ${arn}`, error));
+  runtime.workflows.run(taskFunctions(context, onError), (arn, error) => onError(`execution ${arn}`, error));
   const worker = startWorker({
     ...context,
     handlers: effectHandlers,

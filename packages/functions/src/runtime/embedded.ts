@@ -59,7 +59,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
     const files = await openFiles(settings.dataDir);
     const mailbox = settings.smtpUrl === undefined ? await openMailbox(join(settings.dataDir, "outbox")) : undefined;
     const costForecast = await forecastOf(settings, opened);
-    const workflows = openWorkflows({ database, files, machines: definitions });
+    const workflows = openWorkflows({ database, files, machines: definitions, isAlone: embedded !== undefined });
     opened.push(() => workflows.close());
     return {
       settings,
