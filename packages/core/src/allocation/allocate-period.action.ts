@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isCurrency } from "../money/index.ts";
 import { type Json, monthInput, Problem, type RunId, unreachable } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, enqueue, recordLineage } from "../record/index.ts";
+import { action, datasetName, enqueue, recordLineage } from "../record/index.ts";
 import { monthOf } from "../time/index.ts";
 import { allocate } from "./allocate.ts";
 import { readBaseline } from "./baseline.store.ts";
@@ -49,6 +49,13 @@ const lineageOf = ({ runId, plan, origin, now }: RunRecord, prepared: Prepared) 
   },
   ruleVersions: prepared.input.rules.map((rule) => `${rule.rule_id}@${rule.version}`),
   outputs: { plan_digest: plan.digest, rows: plan.rows.length, pools: plan.pools.length },
+  reads: [
+    ...origin.deliveries.map(({ delivery_id: id, digest }) => ({ dataset: datasetName("delivery", id), digest })),
+    { dataset: datasetName("usage", prepared.month), digest: origin.usageDigest },
+    { dataset: datasetName("rules", prepared.month), digest: origin.rulesDigest },
+    { dataset: datasetName("tenants", prepared.month), digest: origin.tenantsDigest },
+  ],
+  makes: [{ dataset: datasetName("allocation", prepared.month), digest: plan.digest }],
   createdAt: now,
 });
 

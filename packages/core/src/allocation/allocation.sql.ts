@@ -21,6 +21,7 @@ import {
   type RunId,
   tenantColumn,
 } from "../kernel/index.ts";
+import { evidenceQuery } from "../record/record.sql.ts";
 import { tenantMaster } from "../tenants/tenants.sql.ts";
 import type {
   AllocationFinding,
@@ -156,6 +157,8 @@ export const allocationPool = pgTable(
     cost: exactColumn("cost").notNull(),
     lines: bigint("lines", { mode: "number" }).notNull(),
     clauses: jsonb("clauses").$type<readonly EvidenceClause[]>().notNull(),
+    /** The query that finds the lines again, with the parameters that the clauses give; null in pools from before queries were kept. */
+    queryId: text("query_id").references(() => evidenceQuery.queryId),
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.poolNo] }),

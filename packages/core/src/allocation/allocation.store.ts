@@ -2,8 +2,8 @@ import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
 import type { RunId, TenantId } from "../kernel/index.ts";
 import type { Currency } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { insertRows } from "../record/index.ts";
-import type { Period } from "../time/index.ts";
+import { insertRows, keepQueries, queryIdOf } from "../record/index.ts";
+import { monthOf, type Period } from "../time/index.ts";
 import { costText } from "./allocate.ts";
 import {
   allocationFinding,
@@ -13,6 +13,7 @@ import {
   factCostAllocated,
   type RunDelivery,
 } from "./allocation.sql.ts";
+import { evidenceQuery } from "./evidence.ts";
 import type { AllocationKind, AllocationPlan, CostBasis } from "./plan.ts";
 
 export type AllocationRunRow = typeof allocationRun.$inferSelect;
@@ -57,9 +58,13 @@ const runRow = ({ runId, plan, origin, now }: RunRecord): typeof allocationRun.$
   createdAt: now,
 });
 
-const poolRows = ({ runId, plan }: RunRecord): (typeof allocationPool.$inferInsert)[] =>
-  plan.pools.map(({ rule, ...pool }) => ({
+const queryOf = (plan: AllocationPlan, pool: AllocationPlan["pools"][number]): string =>
+  evidenceQuery({ ...pool, period: monthOf(plan.period.start), basis: plan.basis, currency: plan.currency }).text;
+
+const poolRows = ({ runId, plan }: RunRecord, texts: readonly string[]): (typeof allocationPool.$inferInsert)[] =>
+  plan.pools.map(({ rule, ...pool }, index) => ({
     ...pool,
+    queryId: queryIdOf(texts[index] ?? ""),
     runId,
     ruleId: rule?.rule_id ?? null,
     ruleVersion: rule?.version ?? null,
@@ -88,7 +93,8 @@ const insertShares = async (tx: Tx, { runId, plan, origin, now }: RunRecord): Pr
     select pool.run_id, pool.pool_no, share.kind, pool.reason, share.tenant_id, ${period.start}::date, ${period.end}::date, pool.service, pool.category,
       pool.rule_id, pool.rule_version, ${currency}, share.cost, pool.cost, share.key_metric, share.key_value, share.key_total,
       jsonb_build_object('delivery_digest', ${origin.deliveryDigest}::text, 'pool', pool.pool_no),
-      jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', pool.run_id || '/' || pool.pool_no)) || ${JSON.stringify(deliveries)}::jsonb,
+      jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', pool.run_id || '/' || pool.pool_no),
+        jsonb_build_object('type', 'evidence_query', 'ref', pool.query_id)) || ${JSON.stringify(deliveries)}::jsonb,
       ${now.toISOString()}::timestamptz
     from rows from (json_to_recordset(${JSON.stringify(shares)}::json) as (pool_no int, kind text, tenant_id text, cost numeric, key_metric text,
         key_value numeric, key_total numeric)) with ordinality
@@ -126,7 +132,9 @@ export const storeRun = async (tx: Tx, record: RunRecord): Promise<void> => {
   const { runId, plan } = record;
   await tx.insert(allocationRun).values(runRow(record));
   await tx.insert(allocationInput).values({ ...record.input, runId });
-  await insertRows(tx, allocationPool, poolRows(record));
+  const texts = plan.pools.map((pool) => queryOf(plan, pool));
+  await keepQueries(tx, texts, record.now);
+  await insertRows(tx, allocationPool, poolRows(record, texts));
   await insertShares(tx, record);
   const findings = plan.findings.map((finding, index) => ({
     ...finding,

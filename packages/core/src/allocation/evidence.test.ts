@@ -7,6 +7,7 @@ import { athenaFaults } from "../../testing/trino.ts";
 import { openLake } from "../adapters/embedded/lake.ts";
 import type { Lake } from "../ports/index.ts";
 import { costText } from "./allocate.ts";
+import { evidencePage } from "./evidence-lines.action.ts";
 import { type EvidenceQuery, evidenceQuery, type PoolEvidence } from "./evidence.ts";
 import type { CostGroup } from "./plan.ts";
 import { poolCosts } from "./route.ts";
@@ -89,6 +90,8 @@ it("the query of each pool finds that pool's lines in the columnar files, and no
   for (const pool of pools) {
     const evidence: PoolEvidence = { ...pool, period: "2025-09", basis: "amortized", currency: "USD" };
     expect(athenaFaults(evidenceQuery(evidence).text)).toEqual([]);
+    const after = evidencePage(evidenceQuery(evidence), { file: "f", row: 1 }, 50);
+    expect(athenaFaults(after.text)).toEqual([]);
     expect(await sumOf(evidenceQuery(evidence))).toEqual({ cost: costText(pool.cost), lines: String(pool.lines) });
   }
 });

@@ -14,6 +14,7 @@ export { allocationSummary } from "./allocation-summary.action.ts";
 export { billedMonths, keepBaseline, readBaseline } from "./baseline.store.ts";
 export { applyRules, planRuleChange, putRule, retireRule } from "./change-rules.action.ts";
 export { DEFAULT_ALLOCATION_RULES } from "./default-rules.ts";
+export { linesBehind } from "./evidence-lines.action.ts";
 export { type EvidenceQuery, evidenceQuery } from "./evidence.ts";
 export { listRules, ruleVersions } from "./list-rules.action.ts";
 export { explainAllocation, listAllocations } from "./list-allocations.action.ts";

@@ -1,6 +1,6 @@
 import type { RunId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { type ActionDoor, recordLineage } from "../record/index.ts";
+import { type ActionDoor, datasetName, recordLineage } from "../record/index.ts";
 import { activateDelivery, activeOfPayers, type Delivery, listDeliveries, lockPeriod } from "./deliveries.store.ts";
 import { replacedOf } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -52,6 +52,11 @@ export const admitDelivery = async (door: ActionDoor, tx: Tx, item: Admissible):
       columnar: delivery.columnarFiles.map(({ key, digest, rows }) => ({ key, digest, rows })),
       daily_digest: delivery.dailyDigest,
     },
+    reads: delivery.rawFiles.map(({ name, digest }) => ({ dataset: datasetName("raw", name), digest })),
+    makes: [
+      { dataset: datasetName("delivery", delivery.deliveryId), digest: delivery.digest },
+      { dataset: datasetName("cost", delivery.period), digest: delivery.dailyDigest },
+    ],
     createdAt: door.now,
   });
   return { delivery, findings, replaced };

@@ -63,6 +63,8 @@ export const importExport = action(
           inputs: { state, files: keys.length },
           ruleVersions: [],
           outputs: result,
+          reads: [],
+          makes: [],
           createdAt: door.now,
         });
         return result;

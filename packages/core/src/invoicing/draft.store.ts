@@ -1,8 +1,9 @@
 import { latestApproval, supersedeApproval } from "../approvals/index.ts";
 import { type InvoiceId, Problem, type RunId, unreachable } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { recordLineage } from "../record/index.ts";
+import { type DatasetVersion, datasetName, recordLineage } from "../record/index.ts";
 import type { Tenant } from "../tenants/index.ts";
+import { monthOf } from "../time/index.ts";
 import type { Comparison } from "./comparison.ts";
 import type { DraftPlan } from "./draft.ts";
 import { detailRows, headerAmounts, taxRows } from "./draft-rows.ts";
@@ -96,6 +97,24 @@ const redraft = async (tx: Tx, draft: PreparedDraft, existing: Invoice): Promise
   return { invoice, isMine: true };
 };
 
+/** What a document is made of, each dataset once. */
+const readBy = ({ period, inputs, plans }: DraftPlan["document"]): DatasetVersion[] => {
+  const month = monthOf(period.start);
+  const read = [
+    { dataset: datasetName("allocation", month), digest: inputs.allocation.digest },
+    { dataset: datasetName("usage", month), digest: inputs.usage.digest },
+    ...plans.map((plan) => ({
+      dataset: datasetName("plan", `${plan.plan_code}@${plan.version}`),
+      digest: plan.digest,
+    })),
+    ...(inputs.adjustments ?? []).map((one) => ({
+      dataset: datasetName("restatement", one.period),
+      digest: one.allocation_digest,
+    })),
+  ];
+  return [...new Map(read.map((version) => [version.dataset, version])).values()];
+};
+
 const lineageOf = (draft: PreparedDraft, invoiceId: InvoiceId) => {
   const { document, digest } = draft.plan;
   return {
@@ -113,6 +132,8 @@ const lineageOf = (draft: PreparedDraft, invoiceId: InvoiceId) => {
       digest: plan.digest,
     })),
     outputs: { invoice_id: invoiceId, digest, total: document.total, currency: document.currency },
+    reads: readBy(document),
+    makes: [{ dataset: datasetName("invoice", invoiceId), digest }],
     createdAt: draft.now,
   };
 };

@@ -1,17 +1,18 @@
 import { sql } from "drizzle-orm";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { actorOf, callAs } from "../../testing/actors.ts";
 import { COST_HEADER, costLine } from "../../testing/cost-csv.ts";
 import { place } from "../../testing/database.ts";
 import { planOf } from "../../testing/draft-source.ts";
 import { addTenant, billedTenants, recordDaily } from "../../testing/invoicing.ts";
 import { type TestWorld, testWorld } from "../../testing/world.ts";
-import { allocatePeriod } from "../allocation/index.ts";
+import { allocatePeriod, linesBehind } from "../allocation/index.ts";
 import { importCur } from "../cost/index.ts";
 import { csvText } from "../kernel/index.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
-import type { Call } from "../record/index.ts";
+import { type Call, getLineage } from "../record/index.ts";
 import { bindPlan, setSeats } from "../tenants/index.ts";
 import { day } from "../time/index.ts";
 import { putPlan } from "../catalog/index.ts";
@@ -84,6 +85,33 @@ test("a cost ends at its rule version, and at the query, count and sum of its CU
       },
     ],
   });
+});
+
+test("an allocated amount opens the lines behind it, page by page, and they add up to its pool", async () => {
+  const { tree } = await explain("TEN-A");
+  const shared = all(tree).find((node) => node.kind === "allocation" && node.text.includes("by rule"));
+  const { allocation_id } = z.object({ allocation_id: z.string() }).parse(shared?.facts);
+  const first = await linesBehind.run(admin, { allocation_id, page_size: 4 });
+  const rest = await linesBehind.run(admin, { allocation_id, page_size: 4, page_token: first.next_page_token ?? "" });
+  const lines = [...first.lines, ...rest.lines];
+  expect(lines).toHaveLength(7);
+  expect(toText(sumExact(lines.map((line) => exact(String("cost" in line ? line.cost : "0")))))).toBe("99.9999999999");
+  expect(first).toMatchObject({
+    pool: { cost: "99.9999999999", lines: 7 },
+    query: { query_id: expect.stringMatching(/^EVQ-/) },
+  });
+  expect(rest.next_page_token).toBeUndefined();
+});
+
+test("the lineage of an invoice goes upstream to the raw file, through the allocation that it was drafted from", async () => {
+  const { invoice_id, digest } = await generate("TEN-A");
+  const { runs } = await getLineage.run(admin, { dataset: `invoice.${invoice_id}`, digest });
+  expect(runs.map((run) => run.job)).toEqual(["invoice-draft", "allocation", "cur-import"]);
+  expect(runs.at(-1)?.inputs).toMatchObject([{ dataset: "raw.september.csv" }]);
+  expect(runs[1]?.inputs.map((input) => input.dataset)).toEqual(
+    expect.arrayContaining(["usage.2025-09", "rules.2025-09"]),
+  );
+  await expect(getLineage.run(admin, { dataset: "invoice.INV-NOTHING" })).rejects.toMatchObject({ kind: "missing" });
 });
 
 test("verifying recomputes everything from stored inputs and says equal, also for a month of two plans", async () => {

@@ -101,6 +101,8 @@ export const generatePeriodDrafts = action(
         inputs: { allocation: read.sources.allocation?.runId ?? null },
         ruleVersions: [],
         outputs: counts,
+        reads: [],
+        makes: [],
         createdAt: door.now,
       });
       return result;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type AllocationRunRow, readBaseline } from "../allocation/index.ts";
 import { digestOf, type Json, missing, monthInput, Problem, type RunId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, recordLineage, view, type ViewDoor } from "../record/index.ts";
+import { action, datasetName, recordLineage, view, type ViewDoor } from "../record/index.ts";
 import { type Month, monthPeriod, type Period } from "../time/index.ts";
 import { activeRun } from "./active-run.store.ts";
 import { adjustmentAmounts, billedLines, type RestatedInvoice, restatedLines } from "./adjustment.ts";
@@ -105,6 +105,8 @@ const lineageOf = (row: StoredRestatement, month: Month, invoices: number) => ({
   inputs: { run_id: row.runId, baseline_run_id: row.baselineRunId, delivery_digest: row.deliveryDigest },
   ruleVersions: [`restatement-policy@${row.policyVersion}`] satisfies Json,
   outputs: { invoices: row.invoices, changed: invoices },
+  reads: [{ dataset: datasetName("allocation", month), digest: row.allocationDigest }],
+  makes: [{ dataset: datasetName("restatement", month), digest: row.allocationDigest }],
   createdAt: row.createdAt,
 });
 

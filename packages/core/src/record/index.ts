@@ -3,6 +3,8 @@ export * from "./actor.ts";
 export { type AuditEventRow, eventDigest } from "./chain.ts";
 export { insertRows } from "./insert-rows.store.ts";
 export * from "./claim-run.action.ts";
+export { getLineage } from "./lineage.action.ts";
+export type { DatasetVersion } from "./lineage-graph.ts";
 export * from "./lineage.store.ts";
 export * from "./list-runs.action.ts";
 export * from "./outbox.store.ts";

@@ -84,6 +84,34 @@ export const idempotencyKey = pgTable(
   (table) => [primaryKey({ columns: [table.actorId, table.key] })],
 );
 
+/** The text of a query that finds lines again, once for all amounts that it is the evidence of; their parameters stand with them. Append-only. */
+export const evidenceQuery = pgTable("evidence_query", {
+  queryId: text("query_id").primaryKey(),
+  /** The table of the raw layer that it reads. */
+  reads: text("reads").notNull(),
+  text: text("text").notNull(),
+  createdAt: instantColumn("created_at").notNull(),
+});
+
+/** What a transformation read and wrote, by name and digest: the edges of the lineage graph. Append-only. */
+export const lineageDataset = pgTable(
+  "lineage_dataset",
+  {
+    runId: text("run_id")
+      .notNull()
+      .references(() => lineageRun.runId),
+    role: text("role").$type<"input" | "output">().notNull(),
+    /** "allocation.2025-09", "delivery.CUR-...", "invoice.INV-...". */
+    dataset: text("dataset").notNull(),
+    /** Digest of its content as the transformation saw or made it; null where it has none. */
+    digest: text("digest"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.runId, table.role, table.dataset] }),
+    index("lineage_dataset_name").on(table.dataset, table.role),
+  ],
+);
+
 /** One transformation: which inputs (by digest), which rule versions, which query, which outputs. Append-only. */
 export const lineageRun = pgTable(
   "lineage_run",

@@ -130,6 +130,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /kpis": { scopes: "billing:read", operatorsOnly: true },
   "GET /reconciliation/daily": { scopes: "recon:read" },
   "GET /audit": { scopes: "audit:read" },
+  "GET /lineage/{dataset}": { scopes: "cost:read audit:read" },
   "POST /audit:verify": { scopes: "audit:read" },
   "GET /users": { scopes: "admin self:write" },
   "POST /users": { scopes: "admin self:write" },
@@ -155,6 +156,7 @@ const IDS: Readonly<Record<string, string>> = {
   entity_id: "ENT-1",
   exception_id: "EXC-1",
   rule_id: "nat-gb",
+  dataset: "allocation.2025-09",
   table: "tenant_master",
 };
 

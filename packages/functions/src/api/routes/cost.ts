@@ -2,7 +2,6 @@ import {
   acceptFinding,
   costCoverage,
   costFindings,
-  costLines,
   costPartitions,
   costProjection,
   costPolicy,
@@ -12,6 +11,7 @@ import {
   importCur,
   setCostPolicy,
 } from "@commops/core/cost";
+import { linesBehind } from "@commops/core/allocation";
 import { on, routes, work } from "../route.ts";
 
 export const costRoutes = routes({
@@ -21,7 +21,10 @@ export const costRoutes = routes({
     { takesFiles: true },
   ),
   "GET /cost/summary": on(costSummary, "Cost of a period, grouped"),
-  "GET /cost/lines": on(costLines, "Cost down to the line of the delivered file"),
+  "GET /cost/lines": on(
+    linesBehind,
+    "Cost down to the line of the delivered file, by filters or behind an allocated amount",
+  ),
   "GET /cost/partitions": on(costPartitions, "Deliveries of every period with their findings and changes"),
   "GET /cost/projection": on(costProjection, "What a month comes to by its run rate, beside AWS's own forecast"),
   "GET /cost/quality": on(costQuality, "Tag coverage, identity, freshness and findings of a period"),
