@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { dayInput, invalid, missing, precondition } from "../kernel/index.ts";
-import { listPeriods } from "../periods/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, type Outcome, view } from "../record/index.ts";
-import { addMonths, type Day, dayOf, monthPeriod, month as monthText, type Month } from "../time/index.ts";
-import { billedMonths } from "./baseline.store.ts";
+import { type Day, dayOf } from "../time/index.ts";
 import { type AllocationRule, ruleDefinitionSchema } from "./rule.ts";
 import { lastDayBefore, planRules, type RulePlan } from "./rule-plan.ts";
 import { shownPlan, shownRule } from "./rule-wire.ts";
 import { endRule, lockRules, readAllocationRules, storeAllocationRules } from "./rules.store.ts";
+import { refuseSettled, settledMonths } from "./settled.store.ts";
 
 const setInput = {
   rules: z.array(ruleDefinitionSchema).max(500).default([]),
@@ -34,15 +33,6 @@ export const checkNames = (
   if (unknown >= 0) throw invalid(`retire.${unknown}`, `there is no rule ${named.retire[unknown]}`);
 };
 
-/** Months that a change from a day on would alter although they are billed or closed. */
-const settledMonths = async (tx: Tx, from: Day): Promise<Month[]> => {
-  const closed = (await listPeriods(tx))
-    .filter((row) => row.state === "closed")
-    .map((row) => monthText(row.period))
-    .filter((month) => monthPeriod(month).start >= from);
-  return [...new Set([...(await billedMonths(tx, from)), ...closed])].toSorted();
-};
-
 const planned = async (tx: Tx, wanted: Wanted, today: Day): Promise<RulePlan> => {
   const rules = await readAllocationRules(tx);
   checkNames(rules, wanted);
@@ -58,14 +48,7 @@ const changes = (plan: RulePlan): boolean => plan.entries.some(({ change }) => c
 
 /** Throws a precondition Problem where the plan would alter a month that is billed or closed. */
 const checkForward = async (tx: Tx, plan: RulePlan): Promise<void> => {
-  const settled = changes(plan) ? await settledMonths(tx, plan.effectiveFrom) : [];
-  const last = settled.at(-1);
-  if (last === undefined) return;
-  const next = monthPeriod(addMonths(last, 1)).start;
-  throw precondition(
-    `rules from ${plan.effectiveFrom} on would alter ${settled.join(", ")}, which is billed or closed. Let them begin on ${next} or later.`,
-    [{ field: "effective_from", reason: `must be ${next} or later` }],
-  );
+  if (changes(plan)) await refuseSettled(tx, plan.effectiveFrom, "rules");
 };
 
 /**

@@ -17,6 +17,7 @@ import {
   retireRule,
   type RuleDefinition,
   ruleVersions,
+  setAllocationPolicy,
 } from "./index.ts";
 
 let world: AllocationWorld;
@@ -129,6 +130,29 @@ describe("rules through the API", () => {
   });
 });
 
+describe("the routing policy", () => {
+  const credits = (where: "operator" | "spread") => ({ policy: { credits: where } });
+
+  it("is versioned and counts from its first day on; the same again changes nothing", async () => {
+    const set = { ...credits("spread"), effective_from: "2025-12-01" };
+    expect(await setAllocationPolicy.run(world.call, set)).toMatchObject({
+      version: 1,
+      applied: true,
+      policy: { credits: "spread", refunds: "operator" },
+    });
+    expect(await setAllocationPolicy.run(world.call, set)).toMatchObject({ version: 1, applied: false });
+    const of = async (period: string) => (await listRules.run(world.call, { period })).policy.credits;
+    expect([await of("2025-11"), await of("2025-12")]).toEqual(["operator", "spread"]);
+  });
+
+  it("has no field that is misspelt, and is not for readers", async () => {
+    const misspelt = setAllocationPolicy.run(world.call, { policy: { credit: "spread" } as object });
+    await expect(misspelt).rejects.toThrow(/credit/);
+    const reader = callAs(world.call.world, actorOf("approver"));
+    await expect(setAllocationPolicy.run(reader, credits("spread"))).rejects.toMatchObject({ kind: "forbidden" });
+  });
+});
+
 describe("a billed month", () => {
   let billed: RunId;
   beforeAll(async () => {
@@ -144,6 +168,9 @@ describe("a billed month", () => {
       kind: "precondition",
       details: [{ field: "effective_from", reason: "must be 2025-10-01 or later" }],
     });
+    await expect(
+      setAllocationPolicy.run(world.call, { policy: { credits: "operator" }, effective_from: "2025-09-01" }),
+    ).rejects.toThrow(/would alter 2025-09/);
     await expect(retireRule.run(world.call, { rule_id: "transfer-out", effective_from: "2025-09-01" })).rejects.toThrow(
       /would alter 2025-09/,
     );

@@ -30,6 +30,7 @@ export {
   storeAllocationPolicy,
   storeAllocationRules,
 } from "./rules.store.ts";
+export { setAllocationPolicy } from "./set-policy.action.ts";
 export { categoryOf } from "./selector.ts";
 export { type AllocationSummary } from "./summary.store.ts";
 export { type AllocationVerdict, verifyAllocation } from "./verify-allocation.action.ts";

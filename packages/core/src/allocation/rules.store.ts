@@ -103,6 +103,10 @@ export const readAllocationPolicy = async (tx: Tx, period: Period): Promise<Allo
   return row ? allocationPolicySchema.parse(row.policy) : DEFAULT_ALLOCATION_POLICY;
 };
 
+/** The newest policy version, in force or not yet; undefined while none was ever stored. */
+export const newestAllocationPolicy = async (tx: Tx) =>
+  (await tx.select().from(allocationPolicy).orderBy(desc(allocationPolicy.version)).limit(1))[0];
+
 /** Stores a policy version. Throws an exists Problem when the version is there. */
 export const storeAllocationPolicy = async (
   tx: Tx,

@@ -51,6 +51,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /cost/allocations/{allocation_id}": { scopes: "cost:read" },
   "GET /cost/allocations/summary": { scopes: "cost:read" },
   "GET /cost/allocations/flow": { scopes: "cost:read" },
+  "PUT /allocation/policy": { scopes: "rules:write" },
   "GET /allocation/rules": { scopes: "rules:read" },
   "GET /allocation/rules/{rule_id}/versions": { scopes: "rules:read" },
   "POST /allocation/rules": { scopes: "rules:write" },

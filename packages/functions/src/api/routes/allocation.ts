@@ -11,6 +11,7 @@ import {
   putRule,
   retireRule,
   ruleVersions,
+  setAllocationPolicy,
   verifyAllocation,
 } from "@commops/core/allocation";
 import { on, routes } from "../route.ts";
@@ -20,6 +21,7 @@ export const allocationRoutes = routes({
   "GET /cost/allocations/{allocation_id}": on(explainAllocation, "A share with its pool and the query for its lines"),
   "GET /cost/allocations/summary": on(allocationSummary, "What an allocation adds up to, in all and per service"),
   "GET /cost/allocations/flow": on(allocationFlow, "Cost as it flows from services through rules to who bears it"),
+  "PUT /allocation/policy": on(setAllocationPolicy, "Where credits, refunds, discounts and fees go, from a day on"),
   "GET /allocation/rules": on(listRules, "Allocation rules and routing policy in force for a month"),
   "GET /allocation/rules/{rule_id}/versions": on(ruleVersions, "Every version of an allocation rule"),
   "POST /allocation/rules": on(putRule, "Adds a rule, or a version of one, from a day on", {
