@@ -30,6 +30,7 @@ export const testWorld = async (start = "2026-07-10T08:00:00Z"): Promise<TestWor
     files,
     documents: openDocuments(),
     costForecast: noCostForecast,
+    costSources: [],
     workflows: openWorkflows({ database, files, machines: {} }),
     vault: openVault(new Uint8Array(32).fill(7)),
     clock: testClock(start),

@@ -14,6 +14,7 @@ import {
 import { currencyColumn, dayColumn, type DeliveryId, exactColumn, instantColumn } from "../kernel/index.ts";
 import type { Month } from "../time/index.ts";
 import type { CostPolicy } from "./cost-policy.ts";
+import type { DiscoveredObject, DiscoveryState } from "./discovery.ts";
 import type { ColumnarFile, CurFormat, DeliveryStatus, RawFile, TagState } from "./delivery.ts";
 import type { FindingSeverity } from "./finding-kinds.ts";
 
@@ -203,3 +204,33 @@ export const costPolicyVersion = pgTable("cost_policy_version", {
   createdBy: varchar("created_by", { length: 128 }).notNull(),
   createdAt: instantColumn("created_at").notNull(),
 });
+
+/** Every delivery that a cost source was seen to hold, and what became of it. */
+export const curDiscovery = pgTable(
+  "cur_discovery",
+  {
+    source: varchar("source", { length: 1024 }).notNull(),
+    /** Digest of what names the delivery in its source: its manifest's ids, or its folder and file. */
+    deliveryKey: varchar("delivery_key", { length: 80 }).notNull(),
+    /** Digest of its objects with their etags. */
+    fingerprint: varchar("fingerprint", { length: 80 }).notNull(),
+    /** What is imported together, in the order in which it arrived: a billing period, or one delivery. */
+    groupKey: varchar("group_key", { length: 80 }).notNull(),
+    name: text("name").notNull(),
+    report: text("report"),
+    sourceDeliveryId: varchar("source_delivery_id", { length: 128 }),
+    period: monthColumn("period"),
+    state: varchar("state", { length: 16 }).$type<DiscoveryState>().notNull(),
+    /** What it waits for, or why it failed. */
+    reason: text("reason"),
+    /** Its place among the deliveries of its group: later ones sort behind. */
+    arrivalOrder: varchar("arrival_order", { length: 64 }).notNull(),
+    manifests: jsonb("manifests").$type<readonly DiscoveredObject[]>().notNull(),
+    objects: jsonb("objects").$type<readonly DiscoveredObject[]>().notNull(),
+    deliveryIds: jsonb("delivery_ids").$type<readonly DeliveryId[]>().notNull(),
+    foundAt: instantColumn("found_at").notNull(),
+    checkedAt: instantColumn("checked_at").notNull(),
+    importedAt: instantColumn("imported_at"),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.deliveryKey] }), index("cur_discovery_state").on(table.state)],
+);

@@ -157,18 +157,20 @@ const loose = <F extends ListedFile>(files: readonly F[], root: string): FoundDe
 
 /**
  * The deliveries of a listing, in every layout: legacy reports (overwritten or versioned by assembly, or for Athena), Data Exports (CUR 2.0 and
- * FOCUS, created anew or overwritten), and files without a manifest. `root` names the folder in messages.
+ * FOCUS, created anew or overwritten), and files without a manifest. `root` names the folder in messages;
+ * `knowsOthers` says that there are more manifests than the given ones.
  */
 export const findDeliveries = <F extends ListedFile>(
   listing: readonly F[],
   manifests: readonly ListedManifest[],
   root: string,
+  knowsOthers = false,
 ): FoundDelivery<F>[] => {
   const data = listing.filter((file) => isDataFile(file.name));
   if (manifests.length === 0) return loose(data, root);
   const unique = onePerDelivery(manifests);
   const found = unique.map((item) =>
-    bindManifest(item, data, { isOnly: unique.length === 1, isNewest: item.isNewest }),
+    bindManifest(item, data, { isOnly: unique.length === 1 && !knowsOthers, isNewest: item.isNewest }),
   );
   const listed = new Set(found.flatMap((delivery) => delivery.files.map((file) => file.name)));
   const unlisted = data

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type DeliveryId, monthInput } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, type ActionDoor } from "../record/index.ts";
+import { action, type ActionDoor, type Outcome } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
 import { admitDelivery } from "./admit.store.ts";
 import { newestLast } from "./arrival.ts";
@@ -133,6 +133,53 @@ const logResult = (
     digest,
   });
 
+interface Asked {
+  readonly path: string;
+  /** What to call the path where it is a passing one. */
+  readonly source?: string | undefined;
+  readonly format?: CurFormat | undefined;
+  readonly period?: Month | undefined;
+}
+
+const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<ImportedPeriod[]>> => {
+  const { database } = door.call.world;
+  const ports: StagePorts = { database, files: door.files, lake: door.lake };
+  const log = { source: input.source ?? input.path, executedBy: door.actor.id, now: door.now };
+  const runId = await database.transaction("operator", (tx) => logStart(tx, log));
+  try {
+    const worked: Worked[] = [];
+    const policy = await door.load(readCostPolicy);
+    for (const source of await openSource(input.path))
+      worked.push(await workSource(door, ports, source, { ...input, policy }));
+    const settled = worked.flatMap((part) => part.settled);
+    const staged = inOrder(worked.flatMap((part) => part.staged));
+    if (staged.length === 0) {
+      const results = countingOnly(settled);
+      await database.transaction("operator", (tx) => logResult(door, tx, runId, results));
+      return door.unchanged(results);
+    }
+    const ids = staged.map((item) => item.delivery.deliveryId);
+    return await door.save(
+      {
+        objectType: "cur_delivery",
+        objectId: ids[0] ?? "",
+        metadata: { deliveries: ids, path: input.source ?? input.path },
+      },
+      async (tx) => {
+        const results = countingOnly(await saveAll(door, tx, { staged, settled }));
+        await logResult(door, tx, runId, results, staged[0]?.delivery.digest);
+        return results;
+      },
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await database.transaction("operator", (tx) =>
+      logEnd(tx, runId, { startedAt: door.now, now: door.clock.now(), error: reason }),
+    );
+    throw error;
+  }
+};
+
 /**
  * Imports the cost deliveries at a path of this machine: a file, a folder or a manifest. Each replaces its whole billing period at once; the
  * same bytes again change nothing; killed anywhere and repeated, it ends the same. What is odd comes as findings, and a quarantine keeps
@@ -149,38 +196,12 @@ export const importCur = action(
       period: monthInput.optional(),
     }),
   },
-  async (door, input) => {
-    const { database } = door.call.world;
-    const ports: StagePorts = { database, files: door.files, lake: door.lake };
-    const log = { source: input.path, executedBy: door.actor.id, now: door.now };
-    const runId = await database.transaction("operator", (tx) => logStart(tx, log));
-    try {
-      const worked: Worked[] = [];
-      const policy = await door.load(readCostPolicy);
-      for (const source of await openSource(input.path))
-        worked.push(await workSource(door, ports, source, { ...input, policy }));
-      const settled = worked.flatMap((part) => part.settled);
-      const staged = inOrder(worked.flatMap((part) => part.staged));
-      if (staged.length === 0) {
-        const results = countingOnly(settled);
-        await database.transaction("operator", (tx) => logResult(door, tx, runId, results));
-        return door.unchanged(results);
-      }
-      const ids = staged.map((item) => item.delivery.deliveryId);
-      return await door.save(
-        { objectType: "cur_delivery", objectId: ids[0] ?? "", metadata: { deliveries: ids, path: input.path } },
-        async (tx) => {
-          const results = countingOnly(await saveAll(door, tx, { staged, settled }));
-          await logResult(door, tx, runId, results, staged[0]?.delivery.digest);
-          return results;
-        },
-      );
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await database.transaction("operator", (tx) =>
-        logEnd(tx, runId, { startedAt: door.now, now: door.clock.now(), error: reason }),
-      );
-      throw error;
-    }
-  },
+  importWork,
+);
+
+/** The same for a delivery that was fetched from a cost source, which is what it is remembered under. */
+export const importFetched = action(
+  "cost.import-fetched",
+  { needs: "cost:write", input: z.object({ path: z.string().min(1), source: z.string().min(1) }) },
+  importWork,
 );

@@ -1,3 +1,4 @@
+import type { DeliveryId } from "../kernel/index.ts";
 import { exact, toFixed } from "../money/index.ts";
 import type { Month } from "../time/index.ts";
 import type { CostTotals, CurFormat, DeliveryStatus, RawFile } from "./delivery.ts";
@@ -5,7 +6,7 @@ import { type Finding, finding } from "./finding.ts";
 
 /** What became of one billing period of an import. Amounts are rounded to 6 decimals; `_exact` is not. */
 export interface ImportedPeriod {
-  readonly delivery_id: string | null;
+  readonly delivery_id: DeliveryId | null;
   /** Null when the files hold no line. */
   readonly period: Month | null;
   readonly currency: string | null;
@@ -25,7 +26,7 @@ export interface ImportedPeriod {
 const NOTHING = "0.000000000000";
 
 interface Described extends Pick<CostTotals, "unblendedCost" | "amortizedCost"> {
-  readonly deliveryId: string;
+  readonly deliveryId: DeliveryId;
   readonly period: Month;
   readonly currency: string;
   readonly format: CurFormat;

@@ -24,6 +24,8 @@ export { type Delivery, readDelivery } from "./deliveries.store.ts";
 export { costLines } from "./cost-lines.action.ts";
 export { acceptFinding } from "./accept-finding.action.ts";
 export { costCoverage } from "./cost-coverage.action.ts";
+export { costSources, discoverSource } from "./discover-cost.action.ts";
+export { importDiscovered, watchCost } from "./import-discovered.action.ts";
 export { costFindings, findingEvidence } from "./cost-findings.action.ts";
 export { costPolicy, setCostPolicy } from "./cost-policy.action.ts";
 export { costPartitions } from "./cost-partitions.action.ts";

@@ -1,5 +1,6 @@
 export * from "./clock.ts";
 export * from "./cost-forecast.ts";
+export * from "./cost-source.ts";
 export * from "./database.ts";
 export * from "./documents.ts";
 export * from "./files.ts";

@@ -3,6 +3,7 @@ import { digestOf, forbidden, type Json, missing, Problem, unreachable } from ".
 import type {
   Clock,
   CostForecast,
+  CostSource,
   Database,
   Documents,
   Files,
@@ -26,6 +27,8 @@ export interface World {
   readonly costForecast: CostForecast;
   readonly workflows: Workflows;
   readonly vault: Vault;
+  /** Where cost deliveries arrive by themselves. */
+  readonly costSources: readonly CostSource[];
   readonly clock: Clock;
 }
 

@@ -11,6 +11,7 @@ export interface StoredObject {
   readonly content: Buffer;
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
+  readonly modifiedAt: Date;
 }
 
 interface Upload {
@@ -74,7 +75,7 @@ const refusedWrite = (bucket: Bucket, key: string, { headers }: ReceivedRequest)
 
 const store = (bucket: Bucket, key: string, content: Buffer, metadata: Readonly<Record<string, string>>): string => {
   const etag = `"${hash("md5", content, "hex")}"`;
-  bucket.objects.set(key, { content, metadata, etag });
+  bucket.objects.set(key, { content, metadata, etag, modifiedAt: new Date() });
   return etag;
 };
 
@@ -102,6 +103,9 @@ const getObject = (bucket: Bucket, key: string, request: ReceivedRequest): Given
   const isHead = request.method === "HEAD";
   if (found === undefined)
     return isHead ? { status: 404 } : errorAnswer(404, "NoSuchKey", "The specified key does not exist.");
+  const wanted = request.headers["if-match"];
+  if (wanted !== undefined && wanted !== found.etag)
+    return errorAnswer(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
   const headers = {
     ...found.metadata,
     etag: found.etag,
@@ -154,6 +158,9 @@ const ofUpload = (bucket: Bucket, id: string, request: ReceivedRequest): GivenAn
   return { status: 200, headers: { etag: `"${hash("md5", request.body, "hex")}"` } };
 };
 
+const contentsOf = (key: string, of: StoredObject | undefined): string =>
+  `<Contents><Key>${escaped(key)}</Key><LastModified>${of?.modifiedAt.toISOString()}</LastModified><ETag>${escaped(of?.etag ?? "")}</ETag><Size>${of?.content.byteLength}</Size></Contents>`;
+
 const listObjects = ({ objects, pageSize }: Bucket, query: URLSearchParams): GivenAnswer => {
   if (query.get("list-type") !== "2")
     return errorAnswer(501, "NotImplemented", "only lists of version 2 are made here");
@@ -168,7 +175,7 @@ const listObjects = ({ objects, pageSize }: Bucket, query: URLSearchParams): Giv
   const next = isTruncated
     ? `<NextContinuationToken>${Buffer.from(page.at(-1) ?? "").toString("base64")}</NextContinuationToken>`
     : "";
-  const contents = page.map((key) => `<Contents><Key>${escaped(key)}</Key></Contents>`).join("");
+  const contents = page.map((key) => contentsOf(key, objects.get(key))).join("");
   return xml(
     200,
     `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${next}<KeyCount>${page.length}</KeyCount>${contents}</ListBucketResult>`,

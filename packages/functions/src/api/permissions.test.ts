@@ -66,6 +66,8 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /cost/partitions": { scopes: "cost:read" },
   "GET /cost/projection": { scopes: "cost:read" },
   "GET /cost/quality": { scopes: "cost:read" },
+  "GET /cost/sources": { scopes: "cost:read" },
+  "POST /cost/sources:discover": { scopes: "cost:write" },
   "GET /cost/coverage": { scopes: "cost:read" },
   "GET /cost/findings": { scopes: "cost:read" },
   "GET /cost/findings/{finding_id}/evidence": { scopes: "cost:read" },

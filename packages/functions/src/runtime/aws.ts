@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { bucketSource } from "@commops/core/adapters/aws/bucket-source.ts";
 import { type Clients, openClients } from "@commops/core/adapters/aws/clients.ts";
 import { openAthenaLake } from "@commops/core/adapters/aws/athena/lake.ts";
 import { openStorage } from "@commops/core/adapters/aws/athena/storage.ts";
@@ -70,6 +71,8 @@ export const openAwsRuntime = (settings: AwsSettings): AwsRuntime => {
       costForecast: openCostExplorer(clients.costs),
       workflows: openWorkflows(clients.states, settings.machines),
       vault: openVault(derivedKey(settings.tokenSecret)),
+      costSources:
+        settings.costBucket === undefined ? [] : [bucketSource(`s3://${settings.costBucket}`, clients.storage)],
       clock: systemClock,
     },
     mailer: openSes(clients.mail, { from, configurationSet: settings.mail.configurationSet }),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
 import { noCostForecast } from "@commops/core/adapters/embedded/cost-forecast.ts";
 import { openEmbedded } from "@commops/core/adapters/embedded/database.ts";
+import { folderSource } from "@commops/core/adapters/embedded/folder-source.ts";
 import { openFiles } from "@commops/core/adapters/embedded/files.ts";
 import { openLake } from "@commops/core/adapters/embedded/lake.ts";
 import { lockFolder } from "@commops/core/adapters/embedded/lock.ts";
@@ -11,7 +12,7 @@ import { type EmbeddedWorkflows, openWorkflows } from "@commops/core/adapters/em
 import { openDocuments } from "@commops/core/adapters/pdf/documents.ts";
 import { openPostgres } from "@commops/core/adapters/postgres/database.ts";
 import { openSmtp } from "@commops/core/adapters/smtp/mailer.ts";
-import type { CostForecast, Mailer } from "@commops/core/ports";
+import type { CostForecast, CostSource, Mailer } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
 import { MACHINES } from "@commops/core/workflows";
 import type { Settings } from "./settings.ts";
@@ -39,6 +40,16 @@ const forecastOf = async (settings: Settings, opened: (() => Promise<void>)[]): 
   opened.push(async () => client.destroy());
   return openCostExplorer(client);
 };
+
+/** A prefix of a bucket is read with the credentials and the region that the AWS SDK finds on this machine; the SDK is loaded only then. */
+const costSourcesOf = (addresses: readonly string[]): Promise<CostSource[]> =>
+  Promise.all(
+    addresses.map(async (address) =>
+      address.startsWith("s3://")
+        ? (await import("@commops/core/adapters/aws/bucket-source.ts")).bucketSource(address)
+        : folderSource(address),
+    ),
+  );
 
 /** Opens everything under the data folder, which is locked for this process. Throws a Problem that says what is in the way. */
 export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> => {
@@ -71,6 +82,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
         costForecast,
         workflows,
         vault: openVault(settings.secretKey ?? (await folderKey(settings.dataDir))),
+        costSources: await costSourcesOf(settings.costSources),
         clock: systemClock,
       },
       workflows,

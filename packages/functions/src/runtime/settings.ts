@@ -17,6 +17,8 @@ export interface Settings {
   /** Who is asked what AWS will charge; AWS takes its credentials from where its SDK finds them. */
   readonly costForecast: "none" | "aws";
   readonly smtpUrl: string | undefined;
+  /** Folders and `s3://bucket/prefix` where cost deliveries arrive. */
+  readonly costSources: readonly string[];
   readonly oidc: OidcSettings | undefined;
   readonly isSecureCookie: boolean;
   /** Where people reach this server, for links in mails. */
@@ -38,6 +40,23 @@ const environment = z.object({
     .enum(["none", "aws"], { message: "is none or aws (whether AWS Cost Explorer is asked for its forecast)" })
     .default("none"),
   SMTP_URL: urlOf(["smtp:", "smtps:"], "a mail server to use instead of the local outbox").optional(),
+  COST_SOURCES: z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    )
+    .refine(
+      (parts) =>
+        parts.every((part) => !part.includes("://") || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/.test(part)),
+      {
+        message:
+          "is not a list of folders and s3://bucket/prefix, with commas between (where AWS cost deliveries arrive)",
+      },
+    )
+    .default([]),
   OIDC_ISSUER: urlOf(["http:", "https:"], "the identity provider that signs people in").optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
@@ -81,6 +100,7 @@ export const readSettings = (env: Variables): Settings => {
     rateLimit: found.COMMOPS_RATE_LIMIT,
     costForecast: found.COMMOPS_COST_FORECAST,
     smtpUrl: found.SMTP_URL,
+    costSources: found.COST_SOURCES,
     oidc,
     isSecureCookie: found.COMMOPS_SECURE_COOKIE === "true",
     publicUrl: found.PUBLIC_URL ?? `http://localhost:${found.PORT}`,

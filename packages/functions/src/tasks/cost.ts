@@ -1,5 +1,11 @@
 import { allocatablePeriods, allocatePeriod, checkAllocationRules, verifyAllocation } from "@commops/core/allocation";
-import { importExport, waitingExports } from "@commops/core/cost";
+import {
+  discoverSource,
+  importDiscovered,
+  type ImportedPeriod,
+  importExport,
+  waitingExports,
+} from "@commops/core/cost";
 import { precondition } from "@commops/core/kernel";
 import { runReconciliation } from "@commops/core/reconciliation";
 import { z } from "zod";
@@ -9,13 +15,43 @@ import { task } from "./task.ts";
 const ofPeriod = z.object({ period: z.string() });
 const found = z.object({ execution: z.string() });
 
+/** `<group> <source>` of a watched source; the name of an export in the inbox has no such digest before it. */
+const splitOnce = (subject: string): readonly [string, string | undefined] => {
+  const [, group, source] = /^(sha256:[0-9a-f]{64}) (.+)$/.exec(subject) ?? [];
+  return group === undefined ? [subject, undefined] : [group, source];
+};
+
+/** What became of the billing periods of a group. Throws a precondition Problem where a delivery of it cannot be read. */
+const counted = ({
+  results,
+  failed,
+}: {
+  readonly results: readonly ImportedPeriod[];
+  readonly failed: readonly string[];
+}) => {
+  if (failed.length > 0) throw precondition(`${failed.join("; ")}. GET /cost/sources says what became of the others.`);
+  const count = (status: string): number => results.filter((one) => one.status === status).length;
+  return {
+    deliveries: results.flatMap((one) => one.delivery_id ?? []),
+    periods: [...new Set(results.flatMap((one) => one.period ?? []))].toSorted(),
+    active: count("active"),
+    quarantined: count("quarantined"),
+    findings: results.reduce((sum, one) => sum + one.findings.length, 0),
+  };
+};
+
 export const costTasks = {
   "find-deliveries": task(found, itemsOutput, async ({ call }, { execution }) => {
     const { exports } = await waitingExports.run(call, {});
+    const watched: string[] = [];
+    for (const { name: source } of call.world.costSources) {
+      const { groups } = await discoverSource.run(call, { source });
+      watched.push(...groups.map((group) => `${group} ${source}`));
+    }
     return writeItems(
       call,
       { machine: "cur-ingestion", execution },
-      exports.map((subject) => ({ subject })),
+      [...exports, ...watched].map((subject) => ({ subject })),
     );
   }),
   "import-delivery": task(
@@ -28,7 +64,11 @@ export const costTasks = {
       findings: z.int(),
     }),
     async ({ call }, { delivery }) => {
-      const result = await importExport.run(call, { name: delivery });
+      const [group, source] = splitOnce(delivery);
+      const result =
+        source === undefined
+          ? await importExport.run(call, { name: delivery })
+          : counted(await importDiscovered.run(call, { source, group }));
       if (result.quarantined > 0)
         throw precondition(
           `${delivery}: ${result.quarantined} of its periods are quarantined (${result.periods.join(", ")}). GET /cost/partitions says why.`,

@@ -67,7 +67,12 @@ test("an upload whose part fails for good leaves neither an object nor parts", a
 });
 
 test("bytes that something else wrote, without a note of their digest, are compared all the same", async () => {
-  double.bucket.objects.set("foreign.txt", { content: Buffer.from("theirs"), metadata: {}, etag: '"x"' });
+  double.bucket.objects.set("foreign.txt", {
+    content: Buffer.from("theirs"),
+    metadata: {},
+    modifiedAt: new Date(0),
+    etag: '"x"',
+  });
   await files.put("foreign.txt", bytes("theirs"));
   await expect(files.put("foreign.txt", bytes("ours"))).rejects.toMatchObject({ kind: "exists" });
 });

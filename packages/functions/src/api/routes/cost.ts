@@ -6,10 +6,12 @@ import {
   costProjection,
   costPolicy,
   costQuality,
+  costSources,
   costSummary,
   findingEvidence,
   importCur,
   setCostPolicy,
+  watchCost,
 } from "@commops/core/cost";
 import { linesBehind } from "@commops/core/allocation";
 import { on, routes, work } from "../route.ts";
@@ -20,6 +22,11 @@ export const costRoutes = routes({
     "Imports AWS cost data: files in a multipart body, or a path on one machine",
     { takesFiles: true },
   ),
+  "GET /cost/sources": on(
+    costSources,
+    "Watched cost sources with the deliveries found in each and what became of them",
+  ),
+  "POST /cost/sources:discover": work(watchCost, "Looks at every watched cost source now and imports what is new"),
   "GET /cost/summary": on(costSummary, "Cost of a period, grouped"),
   "GET /cost/lines": on(
     linesBehind,

@@ -58,7 +58,39 @@ const importCommand = command({
   },
 });
 
+const watched = z.object({
+  sources: z.array(
+    z.looseObject({
+      source: z.string(),
+      found: z.number(),
+      imported,
+      failed: z.array(z.string()),
+      problems: z.array(z.string()),
+    }),
+  ),
+});
+
+const discoverCommand = command({
+  name: "discover",
+  description: "Look at the watched cost sources (COST_SOURCES) now, and import what is new",
+  args: {},
+  work: async (api) => {
+    const { sources } = watched.parse(await waitForRun(api, await api.request("POST", "/cost/sources:discover", {})));
+    const results = sources.flatMap((source) => source.imported);
+    const problems = sources.flatMap((source) => [...source.failed, ...source.problems]);
+    return {
+      json: sources,
+      lines: [
+        ...sources.map((source) => `${source.source}: ${source.found} new, ${source.imported.length} imported`),
+        ...(results.length > 0 ? describe(results) : []),
+        ...problems,
+      ],
+      exit: problems.length > 0 ? 1 : exitOf(results),
+    };
+  },
+});
+
 export const cur = defineCommand({
   meta: { name: "cur", description: "AWS cost reports" },
-  subCommands: { import: importCommand },
+  subCommands: { import: importCommand, discover: discoverCommand },
 });
