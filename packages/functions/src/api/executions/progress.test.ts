@@ -216,3 +216,28 @@ test("a failing execution of the embedded engine names the state that failed and
   const ended = await runMachine({ definition, input: {}, tasks });
   expect(standings(progressOf(definition as unknown as Json, told(ended.history)))).toEqual({ Only: "failed" });
 });
+
+test("states of a distributed Map that was begun stand elsewhere: their events are in executions of their own", () => {
+  const definition: Json = {
+    StartAt: "Each",
+    States: {
+      Each: {
+        Type: "Map",
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+          StartAt: "Work",
+          States: { Work: { Type: "Pass", End: true } },
+        },
+        End: true,
+      },
+    },
+  };
+  expect(standings(progressOf(definition, []))).toEqual({ Each: "not_reached", Work: "not_reached" });
+  const begun = listed([
+    ["ExecutionStarted", 0],
+    ["MapStateEntered", 0, "Each"],
+    ["MapStateStarted", 2],
+    ["MapRunStarted", 3],
+  ]);
+  expect(standings(progressOf(definition, begun))).toEqual({ Each: "running", Work: "elsewhere" });
+});

@@ -91,7 +91,16 @@ export interface ProgressReader {
  * of an execution that runs or has ended, redriven or not.
  */
 export const progressReader = (definition: Json): ProgressReader => {
-  const { visits, tallies, path, enter, within, endExecution, redrive } = openWalk(statesOf(definition));
+  const known = statesOf(definition);
+  const { visits, tallies, path, enter, within, endExecution, redrive } = openWalk(known);
+  const isBegunElsewhere = (name: string): boolean => {
+    const state = known.get(name);
+    const outer = state?.isElsewhere === true ? known.get(state.within ?? "") : undefined;
+    return (
+      outer !== undefined &&
+      ((tallies.tallies.get(outer.name)?.visits.entered ?? 0) > 0 || isBegunElsewhere(outer.name))
+    );
+  };
   return {
     read: (event) => {
       if (event.type.endsWith("StateEntered")) {
@@ -106,10 +115,12 @@ export const progressReader = (definition: Json): ProgressReader => {
     progress: () => ({
       states: [...tallies.tallies].map(([name, tally]) => ({
         name,
-        standing: standingOf(
-          tally,
-          visits.open().filter((visit) => visit.state.name === name),
-        ),
+        standing: isBegunElsewhere(name)
+          ? "elsewhere"
+          : standingOf(
+              tally,
+              visits.open().filter((visit) => visit.state.name === name),
+            ),
         visits: { ...tally.visits },
         attempts: tally.attempts,
         iterations: tally.iterations === null ? null : { ...tally.iterations },

@@ -3,6 +3,8 @@ import type { Visit } from "./visits.ts";
 
 export const STANDINGS = [
   "not_reached",
+  /** In a distributed Map that was begun: what it does stands in executions of their own. */
+  "elsewhere",
   "running",
   "retrying",
   "waiting",

@@ -66,7 +66,9 @@ const bearerColumns = (currency: string): readonly Column<Row>[] => [
         <span className="text-muted">none</span>
       ) : (
         <details>
-          <summary className="link cursor-pointer whitespace-nowrap">{row.services?.length} services</summary>
+          <summary className="link cursor-pointer whitespace-nowrap">
+            {row.services?.length === 1 ? "1 service" : `${row.services?.length ?? 0} services`}
+          </summary>
           <EvidenceFacts facts={{ services: row.services }} />
         </details>
       ),

@@ -52,7 +52,7 @@ const columnsFor = ({ onEdit, onRetire, retired }: RuleActions): readonly Column
     key: "try",
     head: "Try",
     cell: (row) => (
-      <div className="flex flex-wrap gap-2">
+      <div className="flex gap-2 max-md:flex-wrap">
         <Button look="quiet" onClick={() => onEdit(row)}>
           Changed<span className="sr-only">: {row.rule_id}</span>
         </Button>

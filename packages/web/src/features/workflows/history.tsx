@@ -14,6 +14,7 @@ import { fieldsOf } from "../plain-data.ts";
 import { searchText, searchWord } from "../search.ts";
 import { type ExecutionSearch, ORDERS } from "./execution-search.ts";
 import type { Execution } from "./graph/standing.ts";
+import { useUntilEnd } from "./use-until-end.ts";
 
 const route = getRouteApi("/workflows/$executionId");
 
@@ -101,7 +102,7 @@ const csvRows = (events: readonly Event[]): string[][] =>
 /** What happened, event by event. */
 export const History = ({ execution }: { readonly execution: Execution }) => {
   const { state, type, order, page } = route.useSearch();
-  const query = useAnswer(
+  const asked = useAnswer(
     "GET /workflows/executions/{execution_id}/history",
     {
       execution_id: execution.execution_id,
@@ -113,6 +114,7 @@ export const History = ({ execution }: { readonly execution: Execution }) => {
     },
     { isGoingOn: () => execution.status === "running" && 2000 },
   );
+  const query = useUntilEnd(asked, execution.status);
   return (
     <Panel
       title={`History, ${execution.events} events`}

@@ -9,6 +9,7 @@ import { Status } from "../../ui/status.tsx";
 import { Ready, useAnswer } from "../answers.tsx";
 import { fieldsOf, textOf } from "../plain-data.ts";
 import type { State } from "./graph/machine.ts";
+import { useUntilEnd } from "./use-until-end.ts";
 import { type Execution, iterationsText, type Progress } from "./graph/standing.ts";
 
 type Event = Answer<"GET /workflows/executions/{execution_id}/history">["events"][number];
@@ -65,11 +66,12 @@ interface StatePanelProps {
 
 /** What went through a state, last: input, what its task was sent, output, error; and its part of the definition. */
 export const StatePanel = ({ execution, state, progress }: StatePanelProps) => {
-  const query = useAnswer(
+  const asked = useAnswer(
     "GET /workflows/executions/{execution_id}/history",
     { execution_id: execution.execution_id, state: state.name, order: "newest", page_size: 50 },
     { isGoingOn: () => execution.status === "running" },
   );
+  const query = useUntilEnd(asked, execution.status);
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -86,6 +88,12 @@ export const StatePanel = ({ execution, state, progress }: StatePanelProps) => {
           ["Last left", at(progress.left_at)],
         ]}
       />
+      {progress.standing === "elsewhere" && (
+        <Notice tone="quiet">
+          The items of a distributed Map run apart, each as an execution with a history of its own; here is what became
+          of the Map as a whole.
+        </Notice>
+      )}
       <Fault progress={progress} />
       {progress.visits.entered > 0 && (
         <Ready query={query} what="what went through it">

@@ -6,6 +6,7 @@ export type Progress = Execution["states"][number];
 /** Classes of a state by how it stands; its words say the same. */
 export const LOOKS: Readonly<Record<Progress["standing"], string>> = {
   not_reached: "fill-surface stroke-line-strong",
+  elsewhere: "fill-sunken stroke-line-strong",
   running: "fill-accent-soft stroke-accent",
   retrying: "fill-warn-soft stroke-warn",
   waiting: "fill-warn-soft stroke-warn",
@@ -26,6 +27,7 @@ export const iterationsText = ({ iterations }: Progress): string | undefined => 
 /** How a state stands, as short as it can be said. */
 export const standingText = (progress: Progress | undefined): string => {
   if (progress === undefined || progress.standing === "not_reached") return "not reached";
+  if (progress.standing === "elsewhere") return "apart";
   const times = progress.visits.entered > 1 ? ` ×${progress.visits.entered}` : "";
   return iterationsText(progress) ?? progress.standing + times;
 };
