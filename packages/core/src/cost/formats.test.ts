@@ -34,6 +34,13 @@ const FOCUS = [
 ];
 const formatOf = (header: readonly string[]) => recogniseFormat("june.csv", csvColumns(header));
 
+test("the legacy report is recognised in every spelling: by its slashes, in camel case, and as Athena writes it", () => {
+  const camel = LEGACY.map((name) => name.replace(/\/(.)/, (_, first: string) => first.toUpperCase()));
+  expect(formatOf(camel)).toBe("cur-legacy");
+  expect(formatOf([...CUR, "product_region", "product_vcpu"])).toBe("cur-legacy");
+  expect(formatOf([...CUR, "product_region_code", "product_product_family"])).toBe("cur2");
+});
+
 test("a header is recognised by its columns, in any order", () => {
   expect(formatOf([...CUR, "resource_tags"])).toBe("cur2");
   expect(formatOf(CUR.toReversed())).toBe("cur2");

@@ -32,6 +32,15 @@ const CUR2_ONLY = [
   "split_line_item_parent_resource_id",
 ];
 
+/** The product columns that CUR 2.0 has beside its map; any other one is the legacy report's, as Athena spells it. */
+const CUR2_PRODUCT = new Set(
+  [
+    "comment fee_code fee_description from_location from_location_type from_region_code instance_family instance_type instancesku",
+    "location location_type operation pricing_unit product_family region_code servicecode sku to_location to_location_type",
+    "to_region_code usagetype",
+  ].flatMap((names) => names.split(" ").map((name) => `product_${name}`)),
+);
+
 const missingFrom = (find: ColumnFinder, required: readonly string[]): string[] =>
   required.filter((name) => !find(name));
 
@@ -39,8 +48,13 @@ const missingFrom = (find: ColumnFinder, required: readonly string[]): string[] 
 const curFormat = (columns: readonly SourceColumn[]): CurFormat => {
   if (columns.some((column) => column.name.includes("/"))) return "cur-legacy";
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  const hasTagColumn = [...names].some((name) => name.startsWith("resource_tags_"));
-  return CUR2_ONLY.some((name) => names.has(name)) || !hasTagColumn ? "cur2" : "cur-legacy";
+  // CUR 2.0 writes its names in one way only.
+  if (!names.has("line_item_unblended_cost")) return "cur-legacy";
+  if (CUR2_ONLY.some((name) => names.has(name))) return "cur2";
+  const isLegacy = [...names].some(
+    (name) => name.startsWith("resource_tags_") || (name.startsWith("product_") && !CUR2_PRODUCT.has(name)),
+  );
+  return isLegacy ? "cur-legacy" : "cur2";
 };
 
 /**
