@@ -30,7 +30,7 @@ interface BuildRequest {
   readonly properties?: BundleWishes;
 }
 
-/** A function whose entry point is not there is named at the end; the rest of the stage can be looked at all the same. */
+/** A function whose entry point is not there is a fault; the rest of the stage is looked at all the same. */
 const placeholder = (work: string): { readonly handler: string; readonly out: string } => {
   const out = join(work, "none");
   mkdirSync(out, { recursive: true });

@@ -48,7 +48,7 @@ const arnOf = (type: string, name: string): string => {
 
 /** What only some types have beside id, name and ARN; the program reads it. */
 const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values>> = {
-  "random:index/randomPassword:RandomPassword": () => ({ result: "a-password-that-nobody-has" }),
+  "random:index/randomPassword:RandomPassword": (_, { length }) => ({ result: "p".repeat(Number(length)) }),
   "random:index/randomBytes:RandomBytes": () => ({ base64: Buffer.alloc(32, 7).toString("base64") }),
   "random:index/randomId:RandomId": () => ({ dec: "1", hex: "01" }),
   "aws:s3/bucket:Bucket": (name) => ({

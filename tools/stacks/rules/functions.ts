@@ -1,4 +1,5 @@
 import { type TaskPermission, TASKS, type TaskTraits } from "@commops/core/workflows";
+import { readAwsSettings } from "../../../packages/functions/src/runtime/aws-settings.ts";
 import type { Bundle, Evaluation, Resource } from "../evaluate/evaluation.ts";
 import { type Statement, statementsOf } from "./policy.ts";
 import { type Rule, at, changed, isRecord, ofType, text } from "./rule.ts";
@@ -180,6 +181,31 @@ export const functionRules: readonly Rule[] = [
     },
   },
   {
+    name: "every function gets the settings that the product reads at its start",
+    check: (found) =>
+      ofType(found, FUNCTION)
+        .filter(({ name }) => name !== "MigrateFunction")
+        .flatMap((made) => {
+          try {
+            readAwsSettings(variablesOf(made) as Readonly<Record<string, string>>);
+            return [];
+          } catch (error) {
+            return [`${made.name}: ${error instanceof Error ? error.message : String(error)}`];
+          }
+        }),
+    breaks: {
+      "none at all": changed(FUNCTION, (inputs) => ({ ...inputs, environment: {} }), "ApiHandlerFunction"),
+      "a short secret": changed(
+        FUNCTION,
+        ({ environment, ...rest }) => ({
+          ...rest,
+          environment: { variables: { ...(at(environment, "variables") as object), COMMOPS_LINK_SECRET: "short" } },
+        }),
+        "ApiHandlerFunction",
+      ),
+    },
+  },
+  {
     name: "only who migrates logs in as the owner of the tables",
     check: (found) =>
       ofType(found, FUNCTION)
@@ -199,6 +225,11 @@ export const functionRules: readonly Rule[] = [
         "TaskClaimRunFunction",
       ),
     },
+  },
+  {
+    name: "every handler that a function names is there",
+    check: (found) => found.missingHandlers.map((handler) => `${handler} has no file`),
+    breaks: { "a handler without a file": (found) => ({ ...found, missingHandlers: ["nowhere.handler"] }) },
   },
   {
     name: "no bundle has a native module, and none leaves a package out",
