@@ -100,8 +100,16 @@ interface Watched {
   readonly faults: Fault[];
 }
 
+/** Told of each task with what it answered, and able to do it once more. */
+export type Repeat = (task: string, output: Json, again: () => Promise<Json>) => Promise<void>;
+
 /** Does the real tasks, and starts executions of the house. */
-const realTasks = (context: EffectContext, desk: TokenDesk, { calls, faults }: Watched): TaskRunner => {
+const realTasks = (
+  context: EffectContext,
+  desk: TokenDesk,
+  { calls, faults }: Watched,
+  repeat: Repeat | undefined,
+): TaskRunner => {
   const perform = async (parameters: Json): Promise<TaskOutcome> => {
     const { FunctionName, Payload } = lambda.parse(parameters);
     const name = named(FunctionName);
@@ -109,7 +117,9 @@ const realTasks = (context: EffectContext, desk: TokenDesk, { calls, faults }: W
     const fault = faults.findIndex((one) => one.task === name);
     try {
       if (fault >= 0) throw faults.splice(fault, 1)[0]?.problem ?? new Error("no fault");
-      return { output: { Payload: await performTask(name, context, Payload) } };
+      const output = await performTask(name, context, Payload);
+      await repeat?.(name, output, () => performTask(name, context, Payload));
+      return { output: { Payload: output } };
     } catch (error) {
       return taskFailure(error);
     }
@@ -173,7 +183,7 @@ const until = async (isSo: () => boolean | Promise<boolean>, what: string): Prom
 };
 
 /** State machines with the real tasks on a test world: every execution runs in memory, on a clock that the test moves. */
-export const machineHouse = (world: World & { readonly clock: TestClock }) => {
+export const machineHouse = (world: World & { readonly clock: TestClock }, repeat?: Repeat) => {
   const timer = handTimer(world.clock);
   const desk = tokenDesk();
   const mails: Mail[] = [];
@@ -191,7 +201,11 @@ export const machineHouse = (world: World & { readonly clock: TestClock }) => {
     mailer: { send: async (mail) => void mails.push(mail) },
     publicUrl: "http://commops.example",
   };
-  const executions = executionsOf({ tasks: realTasks(context, desk, watched), timer, objects: objectsOf(world) });
+  const executions = executionsOf({
+    tasks: realTasks(context, desk, watched, repeat),
+    timer,
+    objects: objectsOf(world),
+  });
   const moveTo = (instant: string): void => {
     world.clock.set(instant);
     timer.wake();

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { digestOf, invalid, type RunId } from "../kernel/index.ts";
 import type { Files } from "../ports/index.ts";
-import { action, listLineage, recordLineage, view } from "../record/index.ts";
+import { action, listLineage, recordLineage, type ViewDoor, view } from "../record/index.ts";
 import { importCur } from "./import-cur.action.ts";
 
 /** Where exports are put: one folder for each, with everything that belongs to it. */
@@ -17,14 +17,27 @@ const stateOf = (keys: readonly string[]): string => digestOf([...keys]);
 const exportsIn = async (files: Files): Promise<ReadonlyMap<string, readonly string[]>> =>
   Map.groupBy(await files.list(COST_INBOX), (key) => key.slice(COST_INBOX.length).split("/")[0] ?? "");
 
+const keptResult = z.object({
+  deliveries: z.array(z.string()),
+  periods: z.array(z.string()),
+  active: z.int(),
+  quarantined: z.int(),
+  findings: z.int(),
+});
+type ExportResult = z.output<typeof keptResult>;
+
+/** What the export held when it had the same files; undefined where it was not imported like this. */
+const lastImport = async (door: ViewDoor, name: string, keys: readonly string[]): Promise<ExportResult | undefined> => {
+  const [last] = await door.load((tx) => listLineage(tx, { subject: name, job: JOB }));
+  const known = z.object({ state: z.string() }).safeParse(last?.inputs);
+  return known.success && known.data.state === stateOf(keys) ? keptResult.parse(last?.outputs) : undefined;
+};
+
 /** Exports in the inbox that are new, or that have files which they had not when they were imported last. */
 export const waitingExports = view("cost.inbox", { needs: "cost:read", input: z.object({}) }, async (door) => {
   const waiting: string[] = [];
-  for (const [name, keys] of await exportsIn(door.files)) {
-    const [last] = await door.load((tx) => listLineage(tx, { subject: name, job: JOB }));
-    const known = z.object({ state: z.string() }).safeParse(last?.inputs);
-    if (!known.success || known.data.state !== stateOf(keys)) waiting.push(name);
-  }
+  for (const [name, keys] of await exportsIn(door.files))
+    if ((await lastImport(door, name, keys)) === undefined) waiting.push(name);
   return { exports: waiting.toSorted() };
 });
 
@@ -38,6 +51,8 @@ export const importExport = action(
   async (door, { name }) => {
     const keys = (await exportsIn(door.files)).get(name);
     if (!keys) throw invalid("name", `there is no export ${name} in ${COST_INBOX}`);
+    const before = await lastImport(door, name, keys);
+    if (before) return door.unchanged(before);
     const folder = await door.files.scratchPath("");
     try {
       for (const key of keys) {
@@ -47,7 +62,7 @@ export const importExport = action(
       }
       const periods = await importCur.run(door.call, { path: join(folder, name) });
       const counted = (status: string): number => periods.filter((period) => period.status === status).length;
-      const result = {
+      const result: ExportResult = {
         deliveries: periods.flatMap((period) => period.delivery_id ?? []),
         periods: [...new Set(periods.flatMap((period) => period.period ?? []))].toSorted(),
         active: counted("active"),

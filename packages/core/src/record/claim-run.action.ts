@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { action } from "./action.ts";
-import { claimFor } from "./schedule.store.ts";
+import { claimFor, claimHolder } from "./schedule.store.ts";
 
 /**
  * Claims what a machine has to do at a scheduled time for one execution: schedulers fire twice, and of two executions only the first goes
@@ -18,12 +18,14 @@ export const claimRun = action(
       execution: z.string().min(1),
     }),
   },
-  (door, { machine, subject, scheduled_for: at, execution }) => {
-    if (at === null || at === undefined) return Promise.resolve(door.unchanged({ claimed: true }));
+  async (door, { machine, subject, scheduled_for: at, execution }) => {
+    if (at === null || at === undefined) return door.unchanged({ claimed: true });
     const schedule = ["machine", machine, ...(subject ? [subject] : [])].join("/");
+    const holder = await door.load((tx) => claimHolder(tx, schedule, new Date(at)));
+    if (holder !== undefined) return door.unchanged({ claimed: holder === execution });
     return door.save({ objectType: "workflow", objectId: execution, metadata: { schedule, at } }, async (tx) => {
-      const claim = await claimFor(tx, { schedule, scheduledFor: new Date(at), execution, now: door.now });
-      return { claimed: claim.execution === execution };
+      const found = await claimFor(tx, { schedule, scheduledFor: new Date(at), execution, now: door.now });
+      return { claimed: found === execution };
     });
   },
 );

@@ -23,23 +23,27 @@ export const claimSchedule = async (tx: Tx, schedule: string, scheduledFor: Date
   return claimed.length === 1;
 };
 
+/** Which execution has a due time; undefined while none has. */
+export const claimHolder = async (tx: Tx, schedule: string, scheduledFor: Date): Promise<string | undefined> => {
+  const [row] = await tx
+    .select({ execution: scheduleRun.claimedBy })
+    .from(scheduleRun)
+    .where(and(eq(scheduleRun.schedule, schedule), eq(scheduleRun.scheduledFor, scheduledFor)));
+  return row?.execution ?? undefined;
+};
+
 /** Claims a due time for an execution, and says which execution has it: the same one may ask again. */
 export const claimFor = async (
   tx: Tx,
   claim: { readonly schedule: string; readonly scheduledFor: Date; readonly execution: string; readonly now: Date },
-): Promise<{ readonly execution: string | null; readonly isNew: boolean }> => {
+): Promise<string | undefined> => {
   const { schedule, scheduledFor, execution, now } = claim;
   const claimed = await tx
     .insert(scheduleRun)
     .values({ schedule, scheduledFor, claimedAt: now, claimedBy: execution })
     .onConflictDoNothing()
     .returning({ schedule: scheduleRun.schedule });
-  if (claimed.length === 1) return { execution, isNew: true };
-  const [row] = await tx
-    .select({ execution: scheduleRun.claimedBy })
-    .from(scheduleRun)
-    .where(and(eq(scheduleRun.schedule, schedule), eq(scheduleRun.scheduledFor, scheduledFor)));
-  return { execution: row?.execution ?? null, isNew: false };
+  return claimed.length === 1 ? execution : claimHolder(tx, schedule, scheduledFor);
 };
 
 /** Notes how a claimed run ended. */

@@ -63,7 +63,6 @@ export const invoicingTasks = {
       invoice_id: z.string(),
       digest: z.string(),
       status: z.string(),
-      changed: z.boolean(),
       needs_approval: z.boolean(),
       approval_name: z.string(),
     }),
@@ -74,7 +73,6 @@ export const invoicingTasks = {
         invoice_id: draft.invoice_id,
         digest: draft.digest,
         status: draft.status,
-        changed: draft.changed,
         needs_approval: draft.status === "draft",
         approval_name: approvalName(draft.invoice_id, draft.draft_revision),
       };

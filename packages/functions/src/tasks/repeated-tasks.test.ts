@@ -1,0 +1,145 @@
+import { readAllocationRules } from "@commops/core/allocation";
+import { listAlerts } from "@commops/core/alerts";
+import { waitingExports } from "@commops/core/cost";
+import { approveInvoice, getInvoice } from "@commops/core/invoicing";
+import type { Json } from "@commops/core/kernel";
+import { approvePayment, recordPayment } from "@commops/core/payments";
+import { approvePromotion, getPromotion, proposeRules } from "@commops/core/promotion";
+import { cur2Csv } from "@commops/core/testing/cur.ts";
+import { inPeriod } from "@commops/core/testing/cur-world.ts";
+import { actorOf, callAs } from "@commops/core/testing/actors.ts";
+import { type InvoicingWorld, invoicingWorld } from "@commops/core/testing/invoicing.ts";
+import { tableSizes } from "@commops/core/testing/table-sizes.ts";
+import { createUser } from "@commops/core/tenants";
+import { afterEach, expect, test } from "vitest";
+import { type MachineHouse, machineHouse } from "../../testing/machines.ts";
+
+let month: InvoicingWorld;
+let house: MachineHouse;
+let repeated: Set<string>;
+let differences: string[];
+afterEach(() => month.world.close());
+
+/** Every task is done twice, as if its first answer had been lost. */
+const open = async (): Promise<void> => {
+  month = await invoicingWorld(["TEN-A"]);
+  repeated = new Set();
+  differences = [];
+  let turn: Promise<void> = Promise.resolve();
+  house = machineHouse(month.world, (task, output, again) => {
+    turn = turn.then(async () => {
+      const before = await tableSizes(month.world.database);
+      const second = await again();
+      const after = await tableSizes(month.world.database);
+      const grown = Object.keys(after).filter((table) => after[table] !== before[table]);
+      if (JSON.stringify(second) !== JSON.stringify(output)) differences.push(`${task} answers otherwise`);
+      if (grown.length > 0) differences.push(`${task} changes ${grown.join(", ")}`);
+      repeated.add(task);
+    });
+    return turn;
+  });
+  for (const [user_name, role] of [
+    ["anna", "approver"],
+    ["fay", "finance"],
+  ] as const)
+    await createUser.run(month.admin, { user_name, email: `${user_name}@house.example`, role });
+};
+
+const call = (role: "approver" | "finance" | "platform_engineer" | "admin", name: string) =>
+  callAs(house.world, actorOf(role, name));
+const A = "INV-202509-A";
+const run = async (machine: Parameters<MachineHouse["run"]>[0], input: Json = {}) => {
+  const ended = await house.run(machine, `run-${house.executions.length}`, input);
+  expect(ended, JSON.stringify(ended)).toMatchObject({ status: "SUCCEEDED" });
+  return ended.output;
+};
+
+test("from cost to a closed month, a task that is done twice shows the same and changes nothing more", async () => {
+  await open();
+  expect(await run("cur-ingestion", { scheduled_for: "2025-10-08T03:00:00Z" })).toEqual({ outcome: "nothing_new" });
+  expect(await run("allocation")).toMatchObject({ outcome: "allocated", tally: { total: 1, failed: 0 } });
+  await run("invoicing");
+  await house.until(() => house.waiting() === 1, "the approval");
+  const { digest } = await getInvoice.run(month.admin, { invoice_id: A });
+  await approveInvoice.run(call("approver", "anna"), { invoice_id: A, digest });
+  expect(await house.finish("invoice-approval", `${A}.r1`)).toMatchObject({ output: { outcome: "issued" } });
+
+  const transfer = { method: "bank_transfer", provider_ref: "UTR-1", amount_usd: "5.00" } as const;
+  const payment = await recordPayment.run(call("finance", "fay"), { invoice_id: A, ...transfer });
+  await approvePayment.run(call("approver", "anna"), { payment_id: payment.payment_id, digest: payment.digest });
+  await house.effects();
+  expect((await house.finish("payment-reconciliation", payment.payment_id)).status).toBe("SUCCEEDED");
+  await run("payment-reconciliation", { scheduled_for: "2025-10-09T05:30:00Z" });
+  await house.effects();
+  expect(house.mails.at(-1)).toMatchObject({ subject: expect.stringMatching(/^Payments of 2025-10-08: /) });
+
+  expect(await run("period-close")).toMatchObject({ outcome: "not_ready", period: "2025-09" });
+  house.moveTo("2025-10-16T08:00:00Z");
+  expect(await run("period-close")).toEqual({ outcome: "closed", period: "2025-09" });
+  expect(await house.world.files.list("evidence/2025-09/")).toEqual(
+    expect.arrayContaining([
+      "evidence/2025-09/index.json",
+      "evidence/2025-09/kpis.json",
+      "evidence/2025-09/manifest.json",
+    ]),
+  );
+  expect(await run("invoicing")).toMatchObject({ outcome: "nothing_to_invoice" });
+  await run("scheduled-report", { report: "receivables", scheduled_for: "2025-10-16T07:00:00Z" });
+  await run("scheduled-report", { report: "invoices", scheduled_for: "2025-10-16T07:00:00Z" });
+  await house.effects();
+  expect(house.mails.at(-1)?.attachments[0]?.filename).toMatch(/^(invoices|receivables)-2025-10-16\.csv$/);
+  expect(differences).toEqual([]);
+  expect(repeated.size).toBeGreaterThanOrEqual(24);
+});
+
+test("a proposed rule is rehearsed, decided by a second person and put in force, or rejected with the tenants that move too far", async () => {
+  await open();
+  const rules = await month.world.database.transaction("operator", readAllocationRules);
+  const nat = rules.find((rule) => rule.category === "NAT");
+  if (!nat) throw new Error("there is no NAT rule");
+  const { version: _version, status: _status, effective_from: _from, effective_to: _to, ...definition } = nat;
+  const propose = async (target: "tenants" | "operator", max_change_percent: string) => {
+    const proposal = { rules: [{ ...definition, target }], effective_from: "2025-11-01", max_change_percent };
+    const { promotion_id } = await proposeRules.run(call("platform_engineer", "pat"), proposal);
+    await house.effects();
+    return promotion_id;
+  };
+  const tight = await propose("operator", "1");
+  expect(await house.find("rule-promotion", tight)?.done).toMatchObject({
+    output: { outcome: "rejected", reason: expect.stringContaining("TEN-A moves from") },
+  });
+
+  const wide = await propose("operator", "100");
+  await house.until(() => house.waiting() === 1, "the decision");
+  const { digest, effects } = await getPromotion.run(month.admin, { promotion_id: wide });
+  expect(effects).toMatchObject([{ period: "2025-09", tenant_id: "TEN-A" }]);
+  await expect(approvePromotion.run(call("admin", "pat"), { promotion_id: wide, digest })).rejects.toMatchObject({
+    kind: "forbidden",
+  });
+  await approvePromotion.run(call("approver", "anna"), { promotion_id: wide, digest });
+  expect((await house.finish("rule-promotion", wide)).output).toEqual({ outcome: "promoted", promotion_id: wide });
+  const now = await month.world.database.transaction("operator", readAllocationRules);
+  expect(now.find((rule) => rule.rule_id === nat.rule_id && rule.version === nat.version + 1)).toMatchObject({
+    target: "operator",
+    effective_from: "2025-11-01",
+    status: "active",
+  });
+  expect(differences).toEqual([]);
+});
+
+test("an export in the inbox is imported and its month allocated, a broken one is alone with its error, and the next day nothing is done again", async () => {
+  await open();
+  const put = (key: string, text: string) => house.world.files.put(key, new TextEncoder().encode(text));
+  await put("inbox/cur/august/cur.csv", cur2Csv([inPeriod("2025-08"), inPeriod("2025-08")]));
+  await put("inbox/cur/broken/cur.csv", "a,b\n1,2\n");
+  const ended = await house.run("cur-ingestion", "daily-1");
+  expect(ended).toMatchObject({ status: "FAILED", error: "CurIngestion.DeliveriesFailed" });
+  expect(ended.cause).toMatch(/^1 of 2 failed: broken: /);
+  const { alerts } = await listAlerts.run(month.admin, { state: "open" });
+  expect(alerts).toMatchObject([{ source: "cur-ingestion", tenant_id: null }]);
+  const { exports } = await waitingExports.run(month.admin, {});
+  expect(exports).toEqual(["broken"]);
+  expect(await run("allocation")).toMatchObject({ tally: { failed: 0, total: 2 } });
+  // Two exports at once: what the other one adds meanwhile is no difference of this one.
+  expect(differences).not.toContain("import-delivery answers otherwise");
+});
