@@ -15,7 +15,7 @@ create or replace table allocated as
 with lines as (
   select resource_tags_user_tenant_id as tag, product_servicecode as service, line_item_usage_type as usage_type,
          coalesce(resource_tags_user_service_component, '') as component, line_item_line_item_type as line_type,
-         line_item_usage_account_id as account, region, sum(amortized_cost) as cost, count(*) as line_count
+         line_item_usage_account_id as account, region, bill_billing_entity as entity, sum(amortized_cost) as cost, count(*) as line_count
   from read_parquet([${parquet.map((path) => `'${path}'`).join(", ")}])
   group by all
 ),
@@ -28,7 +28,9 @@ usage as (
 totals as (select metric_code, sum(units)::hugeint as units from usage group by metric_code),
 rules(rule, metric_code, weight) as (values ('nat', 'nat_gb_processed', 10), ('plink-gb', 'privatelink_gb_processed', 10),
   ('plink-hours', 'endpoint_hours', 10), ('cloudwatch', 'runner_hours', 6), ('cloudwatch', 'data_ingestion_gb', 4),
-  ('lake-storage', 'storage_gb_peak', 10), ('lake-requests', 'data_ingestion_gb', 10)),
+  ('lake-storage', 'storage_gb_peak', 10), ('lake-requests', 'data_ingestion_gb', 10), ('transfer-out', 'egress_gb', 10),
+  ('transfer-zones', 'data_ingestion_gb', 10), ('pool-volumes', 'volume_gb', 10), ('pool-snapshots', 'storage_gb_peak', 10),
+  ('pool-compute', 'runner_hours', 5), ('pool-compute', 'cpu_core_hours', 5)),
 weights as (
   select rule, tenant_id, sum(weight * usage.units * 1000000000000000::hugeint // totals.units)::hugeint as weight
   from rules join usage using (metric_code) join totals using (metric_code)
@@ -39,15 +41,21 @@ routed as (
   select *, case
     when line_type not in ('Usage', 'SavingsPlanCoveredUsage', 'DiscountedUsage') then 'operator'
     when tag <> '' then 'direct'
-    when service like '%Support%' then 'operator'
+    when service like '%Support%' or entity = 'AWS Marketplace' then 'operator'
     when usage_type like '%NatGateway-%' then 'nat'
     when usage_type like '%VpcEndpoint-Bytes%' then 'plink-gb'
     when usage_type like '%VpcEndpoint-%' then 'plink-hours'
     when service = 'AmazonCloudWatch' then 'cloudwatch'
     when service = 'AmazonS3' and component like '%lake%' and usage_type like '%TimedStorage%' then 'lake-storage'
     when service = 'AmazonS3' and component like '%lake%' then 'lake-requests'
+    when usage_type like '%DataTransfer-Out-Bytes%' or usage_type like '%-AWS-Out-Bytes%' or usage_type like '%CloudFront-Out-Bytes%' then 'transfer-out'
+    when usage_type like '%DataTransfer-Regional-Bytes%' then 'transfer-zones'
+    when is_pool and usage_type like '%EBS:Volume%' then 'pool-volumes'
+    when is_pool and usage_type like '%EBS:Snapshot%' then 'pool-snapshots'
+    when is_pool and regexp_matches(usage_type, 'BoxUsage|SpotUsage|DedicatedUsage|UnusedBox|EBSOptimized|CPUCredits') then 'pool-compute'
     else 'untagged' end as rule
-  from lines
+  from (select *, service = 'AmazonEC2' and (component like '%shared%' or component like '%pool%' or component in ('runner', 'runners')) as is_pool
+    from lines)
 ),
 pools as (
   select service, rule, case when rule = 'direct' then tag end as tag, cast(sum(cost) * 1e12 as hugeint) as units,

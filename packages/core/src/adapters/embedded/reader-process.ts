@@ -20,7 +20,7 @@ export const READER_LIMITS: ReaderLimits = {
   memoryBytes: 640 * 1024 * 1024,
   baseMs: 180_000,
   msPerByte: 1 / 50,
-  idleMs: 5_000,
+  idleMs: 500,
 };
 
 const READER = fileURLToPath(new URL("./raw-reader.ts", import.meta.url));
