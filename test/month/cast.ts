@@ -102,9 +102,8 @@ const plans = (from: string) => ({
 
 const done = z.looseObject({});
 
-/** The seller, the plans and the customers, half of them with VAT. */
-export const setUp = async (client: Client, people: People, month: Month): Promise<void> => {
-  const { admin, operator } = people;
+/** The seller. */
+export const sell = async (client: Client, { admin }: People): Promise<void> => {
   await client.must(done, admin, "PUT /legal-entities/SELLER", {
     name: "Example Data Platform, Inc.",
     address_lines: ["1 Example Way", "Springfield"],
@@ -117,6 +116,12 @@ export const setUp = async (client: Client, people: People, month: Month): Promi
     payment_instructions: "Bank transfer to account 000123456789. Please name the invoice number.",
     email: "billing@seller.example",
   });
+};
+
+/** The seller, the plans and the customers, half of them with VAT. */
+export const setUp = async (client: Client, people: People, month: Month): Promise<void> => {
+  const { admin, operator } = people;
+  await sell(client, people);
   for (const [code, plan] of Object.entries(plans(monthPeriod(month).start)))
     await client.must(done, admin, `PUT /plans/${code}`, plan);
   const rows = TENANTS.map(({ tenantId, planCode, size }) => ({
