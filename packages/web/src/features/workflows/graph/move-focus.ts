@@ -7,8 +7,8 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
 };
 
-/** How far to the side counts against how far ahead. */
-const ASIDE = 2;
+/** How far to the side counts against how far ahead: up and down go to the next row, left and right stay in theirs as far as they can. */
+const ASIDE = { row: 0.001, column: 2 };
 
 /** The state that is next in the direction of an arrow key; undefined for other keys and at the edge. */
 export const nextState = (states: readonly PlacedState[], from: string, key: string): string | undefined => {
@@ -23,7 +23,7 @@ export const nextState = (states: readonly PlacedState[], from: string, key: str
     const [toX, toY] = middle(one);
     const ahead = (toX - x) * dx + (toY - y) * dy;
     const aside = Math.abs((toX - x) * dy) + Math.abs((toY - y) * dx);
-    const distance = ahead + ASIDE * aside;
+    const distance = ahead + (dy === 0 ? ASIDE.column : ASIDE.row) * aside;
     if (ahead > 1 && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name: one.state.name, distance };
   }
   return best?.name;
