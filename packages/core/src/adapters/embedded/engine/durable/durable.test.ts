@@ -43,7 +43,7 @@ const ended = (workflows: EmbeddedWorkflows, executionArn: string): Promise<Exec
     return found.status === "RUNNING" ? undefined : found;
   });
 
-/** Until nobody holds the execution: it waits in the database alone. */
+/** Until nobody holds the execution: it waits in the database alone, for a time to come (one that was just started waits for nothing). */
 const parked = (executionArn: string): Promise<Date> =>
   eventually(() =>
     database.transaction("operator", async (tx) => {
@@ -51,7 +51,8 @@ const parked = (executionArn: string): Promise<Date> =>
         .select({ runner: table.runner, wakeAt: table.wakeAt, status: table.status })
         .from(table)
         .where(eq(table.executionArn, executionArn));
-      return row?.runner === null && row.status === "RUNNING" && row.wakeAt !== null ? row.wakeAt : undefined;
+      const isParked = row?.runner === null && row.status === "RUNNING" && (row.wakeAt?.getTime() ?? 0) > timer.now();
+      return isParked ? (row.wakeAt ?? undefined) : undefined;
     }),
   );
 
