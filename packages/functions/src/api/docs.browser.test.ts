@@ -5,6 +5,10 @@ import { testWorld, type TestWorld } from "@commops/core/testing/world.ts";
 import { launchChromium } from "../../../../test/browser/chromium.ts";
 import { createApi } from "./api.ts";
 
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly summary: string }>>>>;
+}
+
 let world: TestWorld;
 let server: ServerType;
 let browser: Browser;
@@ -50,9 +54,15 @@ test("the reference shows the operations and asks nobody but this server", async
   page.on("console", (message) => {
     if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
   });
+  const description = (await (await fetch(`${origin}/api/v1/openapi.json`)).json()) as Description;
+  // Only the first group of operations is open at first.
+  const [first = {}] = Object.values(description.paths);
+  const [summary = ""] = Object.values(first).map((operation) => operation.summary);
+  expect(summary).not.toBe("");
   await page.goto(`${origin}/docs`);
-  await page.getByText("The inbox of decisions").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await page.getByText(summary).first().waitFor();
+  // A page that asked others would do so by now; it goes on drawing many operations for long.
+  await page.waitForTimeout(3_000);
   expect(asked.filter((url) => !url.startsWith(origin) && !url.startsWith("data:"))).toEqual([]);
   expect(refused).toEqual([]);
 });
