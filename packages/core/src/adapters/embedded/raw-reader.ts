@@ -26,16 +26,21 @@ const answerOf = async (message: ReaderRequest): Promise<ReaderAnswer> => {
   }
 };
 
+const endIfTooLarge = (): void => {
+  if (process.memoryUsage.rss() > Number(limit)) process.exit(TOO_LARGE_EXIT);
+};
+
 const reply = async (message: ReaderRequest): Promise<void> => {
-  process.send?.(await answerOf(message));
+  const answer = await answerOf(message);
+  // Also where the file was read between two looks of the clock below.
+  endIfTooLarge();
+  process.send?.(answer);
 };
 
 process.on("message", (message: ReaderRequest) => {
   reply(message).catch(() => process.exit(1));
 });
 process.on("disconnect", () => process.exit(0));
-setInterval(() => {
-  if (process.memoryUsage.rss() > Number(limit)) process.exit(TOO_LARGE_EXIT);
-}, WATCH_MS).unref();
+setInterval(endIfTooLarge, WATCH_MS).unref();
 // Where the system runs out of memory this process goes first (Linux; elsewhere there is no such file).
 await writeFile("/proc/self/oom_score_adj", "1000").catch(() => undefined);

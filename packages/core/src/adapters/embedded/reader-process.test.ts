@@ -99,3 +99,12 @@ test("one process reads the files of an import, and ends when no more come", asy
   await until(async () => ((await mine()).length === 0 ? true : undefined));
   expect(await convert(hasty, await small(), "four.csv")).toEqual({ rows: 1 });
 });
+
+test("a process that ends while it waits for the next file harms nothing: the next file has a process of its own", async () => {
+  const before = new Set(await children());
+  const reader = open({ idleMs: 400 });
+  await convert(reader, await small(), "one.csv");
+  process.kill(await until(async () => (await children()).find((pid) => !before.has(pid))), "SIGKILL");
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(await convert(reader, await small(), "two.csv")).toEqual({ rows: 1 });
+});

@@ -113,10 +113,12 @@ const processKeeper = (folder: string, limits: ReaderLimits) => {
       if (!isOn(resting)) return;
       resting.unref();
       resting.channel?.unref();
-      idle = setTimeout(() => resting.disconnect(), limits.idleMs).unref();
+      // It may have ended by itself meanwhile: there is nothing left to disconnect then.
+      idle = setTimeout(() => resting.connected && resting.disconnect(), limits.idleMs).unref();
     },
     /** What ended under one file is not asked about the next. */
     forget: (): void => {
+      clearTimeout(idle);
       child = undefined;
     },
     end: (): void => {
