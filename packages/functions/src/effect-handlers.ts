@@ -1,7 +1,18 @@
+import { allocatablePeriods } from "@commops/core/allocation";
 import { ANSWER_TOPIC, answerToken, APPROVAL_MAIL, composeApprovalMail } from "@commops/core/approvals";
-import { composeInvoiceMail, markMail, renderInvoicePdf, restatePeriod } from "@commops/core/invoicing";
+import {
+  composeInvoiceMail,
+  CREDIT_NOTE_ISSUED,
+  markMail,
+  renderInvoicePdf,
+  restatePeriod,
+} from "@commops/core/invoicing";
+import { DELIVERY_ADMITTED } from "@commops/core/cost";
 import { Problem } from "@commops/core/kernel";
-import { composePaymentSummary, PAYMENT_SUMMARY_MAIL } from "@commops/core/reconciliation";
+import type { Workflows } from "@commops/core/ports";
+import type { Call } from "@commops/core/record";
+import { keepCreditNote } from "@commops/core/payments";
+import { composePaymentSummary, PAYMENT_SUMMARY_MAIL, runReconciliation } from "@commops/core/reconciliation";
 import { composeReportMail, REPORT_MAIL } from "@commops/core/reports";
 import { z } from "zod";
 import type { EffectHandler, EffectHandlers } from "./effects.ts";
@@ -11,6 +22,10 @@ const aboutMail = aboutInvoice.extend({ message_id: z.string() });
 
 const renderPdf: EffectHandler = async ({ call }, effect) => {
   await renderInvoicePdf.run(call, aboutInvoice.parse(effect.payload));
+};
+
+const keepCredit: EffectHandler = async ({ call }, effect) => {
+  await keepCreditNote.run(call, aboutInvoice.parse(effect.payload));
 };
 
 /** Sends the mail, then writes down that it went; a refusal is written down too, and is final. */
@@ -27,8 +42,29 @@ const mailInvoice: EffectHandler = async ({ call, mailer }, effect) => {
   await markMail.run(call, { ...about, state: "sent" });
 };
 
+/** The name makes it happen once; one that was started before is as good. */
+const startOnce = async (call: Call, execution: Parameters<Workflows["start"]>[0]): Promise<void> => {
+  try {
+    await call.world.workflows.start(execution);
+  } catch (error) {
+    if (!(error instanceof Problem && error.kind === "exists")) throw error;
+  }
+};
+
+const aboutPeriod = z.object({ period: z.string() });
+
+/** A delivery of a month that was billed has it allocated anew at once; any other month waits for its day. */
+const allocateAnew: EffectHandler = async ({ call }, effect) => {
+  const { period, delivery_id: id } = aboutPeriod.extend({ delivery_id: z.string() }).parse(effect.payload);
+  const { billed } = await allocatablePeriods.run(call, { period });
+  if (billed.length > 0) await startOnce(call, { machine: "allocation", name: `delivered-${id}`, input: { period } });
+};
+
+/** Holds the invoices of a billed month against its new allocation, and tells the reconciliation, where the difference is looked for. */
 const restate: EffectHandler = async ({ call }, effect) => {
-  await restatePeriod.run(call, z.object({ period: z.string() }).parse(effect.payload));
+  const about = aboutPeriod.parse(effect.payload);
+  const { restatement_id: id } = await restatePeriod.run(call, about);
+  if (id !== null) await runReconciliation.run(call, about);
 };
 
 const mailApprovers: EffectHandler = async ({ call, mailer, publicUrl }, effect) => {
@@ -43,14 +79,7 @@ const answerExecution: EffectHandler = async ({ call }, effect) => {
 
 const toStart = z.object({ machine: z.string(), name: z.string(), input: z.record(z.string(), z.string()) });
 
-/** The name makes it happen once; one that was started before is as good. */
-const startExecution: EffectHandler = async ({ call }, effect) => {
-  try {
-    await call.world.workflows.start(toStart.parse(effect.payload));
-  } catch (error) {
-    if (!(error instanceof Problem && error.kind === "exists")) throw error;
-  }
-};
+const startExecution: EffectHandler = ({ call }, effect) => startOnce(call, toStart.parse(effect.payload));
 
 const mailReport: EffectHandler = async ({ call, mailer, publicUrl }, effect) => {
   const input = composeReportMail.input.omit({ public_url: true }).parse(effect.payload);
@@ -68,6 +97,8 @@ const mailSummary: EffectHandler = async ({ call, mailer, publicUrl }, effect) =
 export const effectHandlers: EffectHandlers = {
   "invoice-pdf": renderPdf,
   "invoice-mail": mailInvoice,
+  [CREDIT_NOTE_ISSUED]: keepCredit,
+  [DELIVERY_ADMITTED]: allocateAnew,
   "allocation-restated": restate,
   "start-workflow": startExecution,
   [ANSWER_TOPIC]: answerExecution,

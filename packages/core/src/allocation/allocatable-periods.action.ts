@@ -5,13 +5,17 @@ import { periodState } from "../periods/index.ts";
 import { view } from "../record/index.ts";
 import { addMonths, dayOf, type Month, monthOf, monthPeriod } from "../time/index.ts";
 import { readPeriodUsage } from "../usage/index.ts";
+import { isBilledMonth } from "./baseline.store.ts";
 import { rulesInForce } from "./rule.ts";
 import { readAllocationRules } from "./rules.store.ts";
 
 /** Months that a delivery may still change: the last three that are over, the oldest first. */
 const MONTHS_BACK = [3, 2, 1];
 
-/** Months with cost that are over and not closed: the one that is asked for, or the last ones. Allocating one again changes only what changed. */
+/**
+ * Months with cost: the one that is asked for, or the last ones that are over. A closed month is among them only where it is asked for and
+ * was billed: allocating it anew restates what was billed, for an open month to correct. Allocating a month again changes only what changed.
+ */
 export const allocatablePeriods = view(
   "allocation.periods",
   { needs: "cost:read", input: z.object({ period: monthInput.nullish() }) },
@@ -19,14 +23,18 @@ export const allocatablePeriods = view(
     const thisMonth = monthOf(dayOf(door.now));
     const asked: Month[] = input.period ? [input.period] : MONTHS_BACK.map((back) => addMonths(thisMonth, -back));
     const periods: Month[] = [];
+    const billed: Month[] = [];
     for (const period of asked) {
-      const { state, deliveries } = await door.load(async (tx) => ({
+      const { state, deliveries, isBilled } = await door.load(async (tx) => ({
         state: await periodState(tx, period),
         deliveries: await activeDeliveries(tx, { period }),
+        isBilled: await isBilledMonth(tx, period),
       }));
-      if (state !== "closed" && deliveries.length > 0) periods.push(period);
+      if (deliveries.length === 0 || (state === "closed" && !(input.period && isBilled))) continue;
+      periods.push(period);
+      if (isBilled) billed.push(period);
     }
-    return { periods };
+    return { periods, billed };
   },
 );
 

@@ -2,7 +2,7 @@ import { and, asc, eq, gte } from "drizzle-orm";
 import type { RunId } from "../kernel/index.ts";
 import type { Currency } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { type Day, type Month, monthOf, type Period } from "../time/index.ts";
+import { type Day, type Month, monthOf, monthPeriod, type Period } from "../time/index.ts";
 import { allocationBaseline } from "./allocation.sql.ts";
 import { readRun } from "./allocation.store.ts";
 import type { CostBasis } from "./plan.ts";
@@ -45,4 +45,15 @@ export const billedMonths = async (tx: Tx, from: Day): Promise<Month[]> => {
     .where(gte(allocationBaseline.periodStart, from))
     .orderBy(asc(allocationBaseline.periodStart));
   return rows.map((row) => monthOf(row.start));
+};
+
+/** Whether an invoice of a month was issued. */
+export const isBilledMonth = async (tx: Tx, month: Month): Promise<boolean> => {
+  const { start, end } = monthPeriod(month);
+  const rows = await tx
+    .select({ runId: allocationBaseline.runId })
+    .from(allocationBaseline)
+    .where(and(eq(allocationBaseline.periodStart, start), eq(allocationBaseline.periodEnd, end)))
+    .limit(1);
+  return rows.length > 0;
 };

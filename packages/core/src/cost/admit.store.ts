@@ -1,10 +1,13 @@
 import type { RunId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { type ActionDoor, datasetName, recordLineage } from "../record/index.ts";
+import { type ActionDoor, datasetName, enqueue, recordLineage } from "../record/index.ts";
 import { activateDelivery, activeOfPayers, type Delivery, listDeliveries, lockPeriod } from "./deliveries.store.ts";
 import { replacedOf } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { assertStaged, type StagedDelivery } from "./stage.store.ts";
+
+/** The effect that a delivery has which counts from now on: a month that was billed is allocated anew. */
+export const DELIVERY_ADMITTED = "delivery-admitted";
 
 export type Admissible = Pick<StagedDelivery, "delivery" | "summary" | "findings" | "currencies">;
 
@@ -58,6 +61,13 @@ export const admitDelivery = async (door: ActionDoor, tx: Tx, item: Admissible):
       { dataset: datasetName("cost", delivery.period), digest: delivery.dailyDigest },
     ],
     createdAt: door.now,
+  });
+  await enqueue(tx, {
+    topic: DELIVERY_ADMITTED,
+    effectKey: delivery.deliveryId,
+    payload: { delivery_id: delivery.deliveryId, period: delivery.period },
+    outboxId: door.clock.id(),
+    now: door.now,
   });
   return { delivery, findings, replaced };
 };

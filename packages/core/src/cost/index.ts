@@ -18,6 +18,7 @@ export {
   serviceTotals,
 } from "./period-totals.store.ts";
 export { curFreshnessDays } from "./freshness.store.ts";
+export { DELIVERY_ADMITTED } from "./admit.store.ts";
 export { importCur } from "./import-cur.action.ts";
 export { type ImportedPeriod } from "./imported-period.ts";
 export { type Delivery, readDelivery } from "./deliveries.store.ts";

@@ -1,12 +1,8 @@
 import { exact, negate, toText } from "../money/index.ts";
 import type { ChargeInput, RatedLine, Step } from "../rating/index.ts";
 import { adjustmentAmounts } from "./adjustment.ts";
-import type { Adjustment } from "./adjustment-line.ts";
+import { type Adjustment, adjustmentId } from "./adjustment-line.ts";
 import type { DraftLine } from "./draft-document.ts";
-
-/** "adjust/INV-202509-A/1/sku/nat": one correction a line of an invoice. */
-export const adjustmentId = ({ invoice_id: invoiceId, line }: Adjustment): string =>
-  `adjust/${invoiceId}/${line.line_id}`;
 
 /** A correction as a charge: what is left of the restated amount once all that was billed is taken off. Discounts do not touch it. */
 export const adjustmentCharge = (adjustment: Adjustment): ChargeInput => {

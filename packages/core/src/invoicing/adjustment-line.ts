@@ -9,6 +9,14 @@ export type BilledLine = {
   readonly cost: string;
 };
 
+/** A tax as a line carries it. */
+export type LineTax = {
+  readonly name: string;
+  readonly jurisdiction: string | null;
+  readonly category: string;
+  readonly rate_percent: string;
+};
+
 /** A line as it would have been charged, had the cost been known that was delivered since. */
 export type RestatedLine = {
   readonly line_id: string;
@@ -22,6 +30,8 @@ export type RestatedLine = {
   readonly amount: string;
   readonly cost: string;
   readonly allocation_ids: readonly string[];
+  /** What the corrected line is taxed by, and so its correction; absent in rows that are older than this field. */
+  readonly taxes?: readonly LineTax[];
 };
 
 /** Which restatement of which invoice a line comes from. */
@@ -40,3 +50,7 @@ export type Adjustment = RestatementRef & {
   readonly line: RestatedLine;
   readonly billed: readonly BilledLine[];
 };
+
+/** "adjust/INV-202509-A/1/sku/nat": one correction a line of an invoice. */
+export const adjustmentId = ({ invoice_id: invoiceId, line }: Adjustment): string =>
+  `adjust/${invoiceId}/${line.line_id}`;

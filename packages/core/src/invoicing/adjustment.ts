@@ -1,7 +1,8 @@
 import type { InvoiceId } from "../kernel/index.ts";
 import { add, type Exact, exact, isNegative, isZero, negate, subtract, sumExact, toText } from "../money/index.ts";
-import type { Adjustment, BilledLine, RestatedLine, RestatementRef } from "./adjustment-line.ts";
+import type { Adjustment, BilledLine, LineTax, RestatedLine, RestatementRef } from "./adjustment-line.ts";
 import type { DraftDocument, DraftLine } from "./draft-document.ts";
+import { taxesOfLine } from "./line-taxes.ts";
 import { isMaterial, type RestatementPolicy } from "./restatement-policy.ts";
 
 /** An invoice as a restatement says that it should have been. */
@@ -46,7 +47,7 @@ const sumOf = (parts: readonly { readonly amount: string; readonly cost: string 
   cost: sumExact(parts.map((part) => exact(part.cost))),
 });
 
-const restatedLine = (line: DraftLine, original: DraftLine | undefined): RestatedLine => ({
+const restatedLine = (line: DraftLine, original: DraftLine | undefined, taxes: readonly LineTax[]): RestatedLine => ({
   line_id: line.id,
   line_no: original?.line_no ?? null,
   title: line.title,
@@ -57,6 +58,7 @@ const restatedLine = (line: DraftLine, original: DraftLine | undefined): Restate
   amount: line.amount,
   cost: line.cost,
   allocation_ids: line.allocation_ids,
+  taxes,
 });
 
 /**
@@ -67,8 +69,9 @@ export const lineAgain = (original: DraftDocument, again: DraftDocument, lineId:
   const isMeant = (line: DraftLine): boolean => line.id === lineId;
   const fresh = linesOf(again).find(isMeant);
   const before = linesOf(original).find(isMeant);
-  if (fresh) return restatedLine(fresh, before);
-  return before && { ...restatedLine(before, before), amount: "0", cost: "0", allocation_ids: [] };
+  const taxes = taxesOfLine(original, before);
+  if (fresh) return restatedLine(fresh, before, taxes);
+  return before && { ...restatedLine(before, before, taxes), amount: "0", cost: "0", allocation_ids: [] };
 };
 
 /** The lines of an invoice that its document, rated again with restated cost, charges otherwise than was billed, or was corrected once. */

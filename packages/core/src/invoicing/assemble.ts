@@ -74,6 +74,18 @@ const segmentOf = (stretch: Stretch, snapshots: readonly Snapshot[], seats: read
   seats: peakSeats(seats, stretch),
 });
 
+/**
+ * What kind of invoice a tenant gets in a period: a regular one with a plan in it; without one, because the tenant left, an adjustment
+ * where earlier invoices are to be corrected, whose cost of the period is not billed.
+ */
+export const invoiceKindOf = (
+  { bindings, adjustments, period, kind }: Pick<PeriodSources, "bindings" | "adjustments" | "period" | "kind">,
+  { tenantId }: Pick<Tenant, "tenantId">,
+): InvoiceKind => {
+  const isBound = segmentsIn(bindings.get(tenantId) ?? [], period).length > 0;
+  return !isBound && (adjustments.get(tenantId) ?? []).length > 0 ? "adjustment" : kind;
+};
+
 /** The source of one tenant's draft, out of what was read for the period. */
 export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource => {
   const { period, allocation } = sources;
@@ -83,15 +95,16 @@ export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource =>
   const stretches = segmentsIn(sources.bindings.get(tenantId) ?? [], period).flatMap((segment) =>
     stretchesOf(sources.plans, segment),
   );
+  const kind = invoiceKindOf(sources, tenant);
   return {
     tenant,
     entity: sources.entities.get(tenant.entityId) ?? unreachable(`legal entity ${tenant.entityId} is not there`),
     period,
-    kind: sources.kind,
+    kind,
     segments: joined(stretches).map((stretch) => segmentOf(stretch, snapshots, seats)),
     usageDigest: usageDigest(snapshots),
     allocation: allocation ?? unreachable("a draft without an allocation"),
-    costs: sources.costs.get(tenantId) ?? [],
+    costs: kind === "adjustment" ? [] : (sources.costs.get(tenantId) ?? []),
     adjustments: sources.adjustments.get(tenantId) ?? [],
   };
 };

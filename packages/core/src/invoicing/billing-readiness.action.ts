@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { activeDeliveries } from "../cost/index.ts";
-import { monthInput } from "../kernel/index.ts";
+import { monthInput, type TenantId } from "../kernel/index.ts";
 import { periodState } from "../periods/index.ts";
 import { view } from "../record/index.ts";
 import { listTenants, readBindings } from "../tenants/index.ts";
 import { addMonths, dayOf, type Month, monthOf, monthPeriod } from "../time/index.ts";
 import { draftFaults } from "./gate.ts";
 import { isIssued } from "./invoice.ts";
-import { invoiceCounts, liveInvoices } from "./invoicing.store.ts";
+import { invoiceCounts, liveDraftable } from "./invoicing.store.ts";
+import { pendingAdjustments } from "./restatement.store.ts";
 import { readPeriodFacts } from "./sources.store.ts";
 
 /** Months that may still be waiting for their invoices: the last three that are over, the oldest first. */
@@ -44,26 +45,31 @@ export const billingGate = view(
   },
 );
 
-/** Tenants that are to be invoiced for a month: with a plan in it, no synthetic ones, none whose invoice is issued. By id. */
+/**
+ * Tenants that are to be invoiced for a month: with a plan in it, or without one where invoices of earlier months are to be corrected; no
+ * synthetic ones, none whose invoice is issued. By id.
+ */
 export const billableTenants = view(
   "invoicing.billable-tenants",
   { needs: "billing:read", input: z.object({ period: monthInput }) },
   async (door, input) => {
     const period = monthPeriod(input.period);
-    const { tenants, bindings, live } = await door.load(async (tx) => ({
+    const { tenants, bindings, live, owed } = await door.load(async (tx) => ({
       tenants: await listTenants(tx),
       bindings: await readBindings(tx),
-      live: await liveInvoices(tx, { period, kind: "regular" }),
+      live: await liveDraftable(tx, { period }),
+      owed: await pendingAdjustments(tx, { before: period.start }),
     }));
     const bound = new Set(
       bindings
         .filter(({ start, end }) => start <= period.end && (end === undefined || end >= period.start))
         .map((binding) => binding.tenantId),
     );
+    const isBilled = (tenantId: TenantId): boolean => bound.has(tenantId) || (owed.get(tenantId) ?? []).length > 0;
     const issued = new Set(live.filter(({ status }) => isIssued(status)).map((invoice) => invoice.tenantId));
     return {
       tenants: tenants
-        .filter(({ tenantId, isSynthetic }) => !isSynthetic && bound.has(tenantId) && !issued.has(tenantId))
+        .filter(({ tenantId, isSynthetic }) => !isSynthetic && isBilled(tenantId) && !issued.has(tenantId))
         .map((tenant) => tenant.tenantId),
     };
   },
@@ -74,15 +80,16 @@ export const unbilled = view(
   "invoicing.unbilled",
   { needs: "billing:read", input: z.object({ period: monthInput }) },
   async (door, input) => {
-    const of = { period: monthPeriod(input.period), kind: "regular" as const };
+    const period = monthPeriod(input.period);
     const { tenants } = await billableTenants.run(door.call, input);
-    const { live, counts } = await door.load(async (tx) => ({
-      live: await liveInvoices(tx, of),
-      counts: await invoiceCounts(tx, of),
+    const { live, regular, corrected } = await door.load(async (tx) => ({
+      live: await liveDraftable(tx, { period }),
+      regular: await invoiceCounts(tx, { period, kind: "regular" }),
+      corrected: await invoiceCounts(tx, { period, kind: "adjustment" }),
     }));
     return {
       invoices: live.filter(({ status }) => !isIssued(status)).map((invoice) => invoice.invoiceId),
-      tenants: tenants.filter((tenantId) => !counts.has(tenantId)),
+      tenants: tenants.filter((tenantId) => !regular.has(tenantId) && !corrected.has(tenantId)),
     };
   },
 );

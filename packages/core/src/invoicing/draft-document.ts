@@ -1,9 +1,9 @@
 import type { PriceSpec } from "../catalog/index.ts";
 import { digestOf, type Json, unreachable } from "../kernel/index.ts";
-import type { Currency } from "../money/index.ts";
+import { type Currency, exact, isNegative } from "../money/index.ts";
 import type { Day } from "../time/index.ts";
 import type { Step } from "../rating/index.ts";
-import type { Adjustment, RestatementRef } from "./adjustment-line.ts";
+import type { Adjustment, LineTax, RestatementRef } from "./adjustment-line.ts";
 import type { InvoiceKind } from "./invoice.ts";
 
 /** What a line charges for, in Phase 1's words where it has them. */
@@ -59,13 +59,11 @@ export type DraftLine = {
   readonly adjusts?: Adjustment;
 };
 
-export type DraftTax = {
-  readonly name: string;
-  readonly jurisdiction: string | null;
-  readonly category: string;
-  readonly rate_percent: string;
+export type DraftTax = LineTax & {
   readonly base: string;
   readonly amount: string;
+  /** The lines that carry it, where not all do. */
+  readonly line_nos?: readonly number[];
 };
 
 export type DraftParty = {
@@ -132,6 +130,11 @@ export type DraftDocument = {
   readonly total: string;
   readonly inputs: DraftInputs;
 };
+
+/** What a tenant is to get back is a credit note, never an invoice. */
+export const isCreditNote = ({ total }: Pick<DraftDocument, "total">): boolean => isNegative(exact(total));
+export const documentTypeOf = (document: Pick<DraftDocument, "total">): "invoice" | "credit_note" =>
+  isCreditNote(document) ? "credit_note" : "invoice";
 
 /** The digest that an approval carries. */
 export const documentDigest = (document: DraftDocument): string => digestOf(document);

@@ -2,8 +2,8 @@ import { precondition, unreachable } from "../kernel/index.ts";
 import { exact, sumExact, toText } from "../money/index.ts";
 import { type LineType, rateCharges, type RatedLine } from "../rating/index.ts";
 import { day, type Period } from "../time/index.ts";
-import type { Adjustment, RestatementRef } from "./adjustment-line.ts";
-import { adjustmentCharge, adjustmentId, adjustmentLine } from "./adjustment-draft.ts";
+import { type Adjustment, adjustmentId, type RestatementRef } from "./adjustment-line.ts";
+import { adjustmentCharge, adjustmentLine } from "./adjustment-draft.ts";
 import { type CarriedCost, carryCosts } from "./carry-cost.ts";
 import { chargesOf, commitmentOf, MINIMUM_FAMILY, MINIMUM_SKU, type SegmentCharge } from "./charges.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type InvoiceLineType,
 } from "./draft-document.ts";
 import type { DraftSource } from "./draft-source.ts";
+import { taxInputs, withCarriers } from "./line-taxes.ts";
 import { buyerOf, sellerOf } from "./parties.ts";
 
 /** Days from issue to due. */
@@ -135,12 +136,7 @@ const rate = (source: DraftSource) => {
       ...source.adjustments.map(adjustmentCharge),
     ],
     commitments: segments.flatMap((segment, index) => commitmentOf(segment, index + 1, cycle, charges)),
-    taxes: source.tenant.taxProfile.taxes.map((tax) => ({
-      name: tax.name,
-      jurisdiction: tax.jurisdiction,
-      category: tax.category,
-      ratePercent: tax.rate_percent,
-    })),
+    taxes: taxInputs(source, charges.length > 0),
   });
   const context = { charges: new Map(charges.map((charge) => [charge.id, charge])), carried, cycle };
   const adjusting = new Map(source.adjustments.map((adjustment) => [adjustmentId(adjustment), adjustment]));
@@ -157,7 +153,7 @@ const rate = (source: DraftSource) => {
  */
 export const draftInvoice = (source: DraftSource): DraftPlan => {
   const { tenant, period } = source;
-  if (source.segments.length === 0)
+  if (source.segments.length === 0 && source.kind !== "adjustment")
     throw precondition(
       `tenant ${tenant.tenantId} had no plan between ${period.start} and ${period.end}. Bind a plan that covers days of the period.`,
     );
@@ -180,14 +176,18 @@ export const draftInvoice = (source: DraftSource): DraftPlan => {
     })),
     lines,
     discounts: rated.discounts.map(({ name, percent, amount }) => ({ name, percent, amount })),
-    taxes: rated.taxes.map((tax) => ({
-      name: tax.name,
-      jurisdiction: tax.jurisdiction,
-      category: tax.category,
-      rate_percent: tax.ratePercent,
-      base: tax.base,
-      amount: tax.amount,
-    })),
+    taxes: withCarriers(
+      rated.taxes.map((tax) => ({
+        name: tax.name,
+        jurisdiction: tax.jurisdiction,
+        category: tax.category,
+        rate_percent: tax.ratePercent,
+        base: tax.base,
+        amount: tax.amount,
+      })),
+      lines,
+      tenant.taxProfile.taxes,
+    ),
     gross: rated.gross,
     discount: rated.discount,
     subtotal: rated.subtotal,

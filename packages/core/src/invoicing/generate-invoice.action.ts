@@ -5,13 +5,13 @@ import { exact, toText } from "../money/index.ts";
 import { action, type ActionDoor, listLineage, type Outcome } from "../record/index.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { type Day, dayOf, monthOfPeriod, period as periodOf, type Period } from "../time/index.ts";
-import { type PeriodSources, sourceOf, usageCoverage } from "./assemble.ts";
+import { invoiceKindOf, type PeriodSources, sourceOf, usageCoverage } from "./assemble.ts";
 import { compareWithPrevious } from "./comparison.ts";
 import { draftInvoice } from "./draft.ts";
 import { DRAFT_JOB, type PreparedDraft, writeDraft } from "./draft.store.ts";
 import { draftFaults, draftWarnings, type PeriodFacts, refuseFor } from "./gate.ts";
 import { isIssued } from "./invoice.ts";
-import { type Invoice, liveInvoices } from "./invoicing.store.ts";
+import { type Invoice, liveDraftable } from "./invoicing.store.ts";
 import { readPeriodFacts, readSources } from "./sources.store.ts";
 
 /** What drafting a tenant's invoice came to. */
@@ -58,18 +58,19 @@ const checkTenant = (tenant: Tenant, existing: Invoice | undefined): void => {
     );
 };
 
-/** Drafts one tenant out of what was read for the period. */
+/** Drafts one tenant out of what was read for the period; `live` are its live invoices of it, of every kind. */
 export const draftTenant = async (
   door: ActionDoor,
   read: { readonly sources: PeriodSources; readonly facts: PeriodFacts },
   tenant: Tenant,
-  existing: Invoice | undefined,
+  live: readonly Invoice[],
 ): Promise<Outcome<DraftOutcome>> => {
-  checkTenant(tenant, existing);
   const source = sourceOf(read.sources, tenant);
+  const existing = live.find((invoice) => invoice.kind === source.kind);
+  checkTenant(tenant, existing);
   const plan = draftInvoice(source);
   if (existing?.digest === plan.digest) return door.unchanged(outcomeOf(existing, null, false));
-  const previous = read.sources.previous.get(tenant.tenantId);
+  const previous = source.kind === "regular" ? read.sources.previous.get(tenant.tenantId) : undefined;
   const draft: PreparedDraft = {
     tenant,
     plan,
@@ -110,14 +111,17 @@ export const generateInvoice = action(
     const { sources, facts, live } = await door.load(async (tx) => ({
       sources: await readSources(tx, of),
       facts: await readPeriodFacts(tx, period, dayOf(door.now)),
-      live: await liveInvoices(tx, { ...of, tenantIds: [input.tenant_id] }),
+      live: await liveDraftable(tx, { period, tenantIds: [input.tenant_id] }),
     }));
     const [tenant] = sources.tenants;
-    const [existing] = live;
     if (!tenant) throw precondition(`tenant ${input.tenant_id} is not there`);
-    checkTenant(tenant, existing);
+    const kind = invoiceKindOf(sources, tenant);
+    checkTenant(
+      tenant,
+      live.find((invoice) => invoice.kind === kind),
+    );
     refuseFor(`${period.start} to ${period.end} is not ready to be invoiced`, draftFaults(facts));
-    const outcome = await draftTenant(door, { sources, facts }, tenant, existing);
+    const outcome = await draftTenant(door, { sources, facts }, tenant, live);
     if (outcome.result.run_id !== null) return outcome;
     const runs = await door.load((tx) => listLineage(tx, { subject: outcome.result.invoice_id, job: DRAFT_JOB }));
     return door.unchanged({ ...outcome.result, run_id: (runs[0]?.runId ?? null) as RunId | null });

@@ -3,11 +3,11 @@ import { monthInput, Problem } from "../kernel/index.ts";
 import { action, type Call, recordLineage } from "../record/index.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { dayOf, monthPeriod } from "../time/index.ts";
-import type { PeriodSources } from "./assemble.ts";
+import { invoiceKindOf, type PeriodSources } from "./assemble.ts";
 import { draftFaults, type PeriodFacts, refuseFor } from "./gate.ts";
 import { draftTenant } from "./generate-invoice.action.ts";
 import { isIssued } from "./invoice.ts";
-import { type Invoice, liveInvoices } from "./invoicing.store.ts";
+import { type Invoice, liveDraftable } from "./invoicing.store.ts";
 import { readPeriodFacts, readSources } from "./sources.store.ts";
 
 /** What became of one tenant: `skipped` where there is nothing to draft, `failed` with the reason. */
@@ -26,9 +26,9 @@ interface Read {
 }
 
 /** One tenant's draft in a transaction of its own, with its own audit event. */
-const draftOf = (read: Read, tenant: Tenant, existing: Invoice | undefined) =>
+const draftOf = (read: Read, tenant: Tenant, live: readonly Invoice[]) =>
   action("invoicing.generate", { needs: "billing:write", input: z.object({}) }, (door) =>
-    draftTenant(door, read, tenant, existing),
+    draftTenant(door, read, tenant, live),
   );
 
 const skipReason = (read: Read, tenant: Tenant, existing: Invoice | undefined): string | undefined => {
@@ -38,7 +38,8 @@ const skipReason = (read: Read, tenant: Tenant, existing: Invoice | undefined): 
   const isBound = (read.sources.bindings.get(tenant.tenantId) ?? []).some(
     (binding) => binding.start <= period.end && (binding.end === undefined || binding.end >= period.start),
   );
-  return isBound ? undefined : "no plan in the period";
+  const isCorrected = invoiceKindOf(read.sources, tenant) === "adjustment";
+  return isBound || isCorrected ? undefined : "no plan in the period";
 };
 
 const failureOf = (error: unknown): { readonly code: string; readonly message: string } =>
@@ -46,12 +47,9 @@ const failureOf = (error: unknown): { readonly code: string; readonly message: s
     ? { code: error.code, message: error.message }
     : { code: "INTERNAL", message: "the draft could not be made; the log says why" };
 
-const draftOne = async (
-  call: Call,
-  read: Read,
-  tenant: Tenant,
-  existing: Invoice | undefined,
-): Promise<TenantOutcome> => {
+const draftOne = async (call: Call, read: Read, tenant: Tenant, live: readonly Invoice[]): Promise<TenantOutcome> => {
+  const kind = invoiceKindOf(read.sources, tenant);
+  const existing = live.find((invoice) => invoice.kind === kind);
   const about = {
     tenant_id: tenant.tenantId,
     invoice_id: existing?.invoiceId ?? null,
@@ -60,7 +58,7 @@ const draftOne = async (
   const skipped = skipReason(read, tenant, existing);
   if (skipped !== undefined) return { ...about, outcome: "skipped", code: null, message: skipped };
   try {
-    const { invoice_id, digest, changed } = await draftOf(read, tenant, existing).run(call, {});
+    const { invoice_id, digest, changed } = await draftOf(read, tenant, live).run(call, {});
     return { ...about, invoice_id, digest, outcome: changed ? "drafted" : "unchanged", code: null, message: null };
   } catch (error) {
     return { ...about, outcome: "failed", ...failureOf(error) };
@@ -81,13 +79,13 @@ export const generatePeriodDrafts = action(
     const { live, ...read } = await door.load(async (tx) => ({
       sources: await readSources(tx, of),
       facts: await readPeriodFacts(tx, period, dayOf(door.now)),
-      live: new Map((await liveInvoices(tx, of)).map((invoice) => [invoice.tenantId, invoice])),
+      live: Map.groupBy(await liveDraftable(tx, { period }), (invoice) => invoice.tenantId),
     }));
     refuseFor(`${input.period} is not ready to be invoiced`, draftFaults(read.facts));
     const call: Call = { ...door.call, idempotencyKey: undefined };
     const outcomes: TenantOutcome[] = [];
     for (const tenant of read.sources.tenants)
-      outcomes.push(await draftOne(call, read, tenant, live.get(tenant.tenantId)));
+      outcomes.push(await draftOne(call, read, tenant, live.get(tenant.tenantId) ?? []));
     const counts = { drafted: 0, unchanged: 0, skipped: 0, failed: 0 };
     for (const { outcome } of outcomes) counts[outcome] += 1;
     const runId = `RUN-${door.clock.id()}`;

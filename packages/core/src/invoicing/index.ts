@@ -13,7 +13,7 @@ export * from "./invoice.ts";
 export * from "./invoice-mail.action.ts";
 export { exportInvoice, renderInvoicePdf } from "./invoice-pdf.action.ts";
 export { type Invoice, type InvoiceLine } from "./invoicing.store.ts";
-export { issueInvoice } from "./issue-invoice.action.ts";
+export { CREDIT_NOTE_ISSUED, issueInvoice } from "./issue-invoice.action.ts";
 export { getInvoice, listInvoices, listLines } from "./list-invoices.action.ts";
 export { applyPaid, type PayableInvoice, readPayable } from "./pay-invoice.store.ts";
 export * from "./approve-by-policy.action.ts";

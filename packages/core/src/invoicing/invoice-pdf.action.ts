@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { missing, precondition, sha256 } from "../kernel/index.ts";
+import type { Tx } from "../ports/index.ts";
 import { action, type ViewDoor, view } from "../record/index.ts";
 import { readLegalEntity } from "../tenants/index.ts";
-import { readDocument } from "./draft-document.ts";
+import { type DraftDocument, readDocument } from "./draft-document.ts";
 import { isIssued } from "./invoice.ts";
 import { invoiceCsv } from "./invoice-csv.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
@@ -12,11 +13,25 @@ import { printedInvoice } from "./print.ts";
 
 export const pdfKey = (invoiceId: string): string => `pdf/${invoiceId}.pdf`;
 
+/** The invoice that a document corrects, where it is the only one and the document charges nothing else. */
+const correctedBy = async (tx: Tx, document: DraftDocument) => {
+  const corrected = new Set(document.lines.map((line) => line.adjusts?.invoice_id));
+  const [only, ...others] = corrected;
+  if (only === undefined || others.length > 0) return undefined;
+  const { documentNumber: number, issueDate } = await readInvoice(tx, only);
+  return number === null || issueDate === null ? undefined : { number, issueDate };
+};
+
 /** The document of an invoice as PDF: the same bytes whenever it is rendered after issue. */
 const renderPdf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> => {
-  const entity = await door.load((tx) => readLegalEntity(tx, invoice.entityId));
+  const document = readDocument(invoice.document);
+  const { entity, corrects } = await door.load(async (tx) => ({
+    entity: await readLegalEntity(tx, invoice.entityId),
+    corrects: await correctedBy(tx, document),
+  }));
   return door.documents.renderInvoice(
-    printedInvoice(readDocument(invoice.document), {
+    printedInvoice(document, {
+      corrects,
       invoiceId: invoice.invoiceId,
       number: invoice.documentNumber ?? undefined,
       issueDate: invoice.issueDate ?? localDay(invoice.createdAt, entity.timeZone),

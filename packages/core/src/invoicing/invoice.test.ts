@@ -37,5 +37,6 @@ test("a number carries the fiscal year of the entity's own day", () => {
     fiscalYearOf(day("2026-04-01"), 4),
     fiscalYearOf(day("2026-01-01"), 1),
   ]).toEqual([2025, 2026, 2026]);
-  expect(numberText("CO", 2026, 42)).toBe("CO-2026-000042");
+  expect(numberText("CO", "invoice", 2026, 42)).toBe("CO-2026-000042");
+  expect(numberText("CO", "credit_note", 2026, 7)).toBe("CO-CN-2026-000007");
 });

@@ -41,6 +41,12 @@ export const liveInvoices = (tx: Tx, of: Parameters<typeof ofPeriod>[0]): Promis
     .from(invoiceHeader)
     .where(and(ofPeriod(of), notInArray(invoiceHeader.status, [...GONE])));
 
+/** The live invoices of a period that are drafted from what a tenant owes: the regular ones, and corrections for who has none. */
+export const liveDraftable = async (tx: Tx, of: Omit<Parameters<typeof ofPeriod>[0], "kind">): Promise<Invoice[]> => [
+  ...(await liveInvoices(tx, { ...of, kind: "regular" })),
+  ...(await liveInvoices(tx, { ...of, kind: "adjustment" })),
+];
+
 /** How many invoices each tenant had for a period and kind, gone ones included. */
 export const invoiceCounts = async (
   tx: Tx,

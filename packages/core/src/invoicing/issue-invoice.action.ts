@@ -11,7 +11,7 @@ import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.
 import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
 import { addDays, monthOf } from "../time/index.ts";
 import { checkAdjustments } from "./check-adjustments.store.ts";
-import { documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
+import { documentDigest, documentTypeOf, type DraftDocument, isCreditNote, readDocument } from "./draft-document.ts";
 import { issueFaults, refuseFor } from "./gate.ts";
 import { checkMove, isIssued, paymentStatus } from "./invoice.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
@@ -51,18 +51,17 @@ const checkApproved = (invoice: Invoice, approval: Approval | undefined): DraftD
     throw precondition(
       `invoice ${invoice.invoiceId} is not what was approved: its digest is ${digest}, the approval is for ${approval?.subjectDigest ?? "nothing"}. Send it back, and have it approved again.`,
     );
-  if (invoice.totalMinor < 0n)
-    throw precondition(
-      `invoice ${invoice.invoiceId} has the negative total ${document.total}: a negative total is a credit note's, never an invoice's.`,
-    );
   return document;
 };
+
+/** A negative total is a credit note, with a number of its own series; what it gives becomes the tenant's credit balance. */
+export const CREDIT_NOTE_ISSUED = "credit-note-issued";
 
 /** One transaction: number, frozen rows, ledger, and the effects that wait for the commit. */
 const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> => {
   const { invoice, entity, document } = ready;
   await checkAdjustments(tx, invoice, document);
-  const { number, fiscalYear, issueDate } = await takeNumber(tx, entity, "invoice", door.now);
+  const { number, fiscalYear, issueDate } = await takeNumber(tx, entity, documentTypeOf(document), door.now);
   const status = paymentStatus(invoice.totalMinor, 0n);
   const issued = await changeInvoice(tx, invoice, {
     status,
@@ -75,8 +74,8 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
     updatedAt: door.now,
   });
   const { invoiceId, tenantId } = invoice;
-  // A run id that the document carries was read from the stored run.
-  await keepBaseline(tx, document.inputs.allocation.run_id as RunId, door.now);
+  // What only corrects earlier months does not make its own a billed one. A run id that the document carries was read from the stored run.
+  if (document.kind === "regular") await keepBaseline(tx, document.inputs.allocation.run_id as RunId, door.now);
   const entry = issueEntry({
     invoiceId,
     number,
@@ -90,6 +89,7 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
   await postEntry(tx, entry, { journalId: `JRN-${door.clock.id()}` satisfies JournalId, now: door.now });
   const effect = { effectKey: invoiceId, payload: { invoice_id: invoiceId }, now: door.now };
   await enqueue(tx, { ...effect, topic: "invoice-pdf", outboxId: door.clock.id() });
+  if (isCreditNote(document)) await enqueue(tx, { ...effect, topic: CREDIT_NOTE_ISSUED, outboxId: door.clock.id() });
   await queueMail(tx, { invoice: issued, document, outboxId: door.clock.id(), now: door.now });
   return issued;
 };
@@ -132,7 +132,7 @@ export const issueApproved = async (
 };
 
 /**
- * Issues an invoice that was approved: a gapless number, the frozen rows, the ledger entry and the queued PDF and mail in one
+ * Issues an invoice that was approved, or a credit note where its total is negative: a gapless number, the frozen rows, the ledger entry and the queued PDF and mail in one
  * transaction. Issuing again changes nothing. Throws a precondition Problem where the approval is for another digest, or a
  * failed check blocks the period.
  */

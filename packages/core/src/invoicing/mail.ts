@@ -1,5 +1,5 @@
 import { displayAmount } from "../money/index.ts";
-import type { DraftDocument } from "./draft-document.ts";
+import { type DraftDocument, isCreditNote } from "./draft-document.ts";
 
 /** What a mail about an issued invoice says beside its document. */
 export interface IssuedFacts {
@@ -37,20 +37,20 @@ export interface MailContent {
 export const mailContent = (document: DraftDocument, issued: IssuedFacts): MailContent => {
   const { seller, buyer, currency, period } = document;
   const total = `${displayAmount(document.total, currency)} ${currency}`;
+  const isCredit = isCreditNote(document);
   const lines = [
     `Dear ${buyer.contact ?? buyer.name},`,
     "",
-    `please find attached invoice ${issued.number} of ${issued.issueDate} for ${buyer.name}, ${period.start} to ${period.end}.`,
+    `please find attached ${isCredit ? "credit note" : "invoice"} ${issued.number} of ${issued.issueDate} for ${buyer.name}, ${period.start} to ${period.end}.`,
     "",
     `Total: ${total}`,
-    `Due: ${issued.dueDate}`,
-    "",
-    seller.payment_instructions,
-    "",
+    ...(isCredit
+      ? ["The amount stands to your credit.", ""]
+      : [`Due: ${issued.dueDate}`, "", seller.payment_instructions, ""]),
     seller.name,
   ];
   return {
-    subject: `Invoice ${issued.number} from ${seller.name}: ${total}`,
+    subject: `${isCredit ? "Credit note" : "Invoice"} ${issued.number} from ${seller.name}: ${total}`,
     text: `${lines.join("\n")}\n`,
     attachments: [{ filename: `${issued.number}.pdf`, content_type: "application/pdf" }],
   };

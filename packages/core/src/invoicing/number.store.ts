@@ -4,7 +4,7 @@ import type { Tx } from "../ports/index.ts";
 import type { LegalEntity } from "../tenants/index.ts";
 import type { Day } from "../time/index.ts";
 import { documentNumber } from "./invoicing.sql.ts";
-import { fiscalYearOf, localDay, numberText } from "./number.ts";
+import { type DocumentType, fiscalYearOf, localDay, numberText } from "./number.ts";
 
 export interface TakenNumber {
   readonly number: string;
@@ -20,7 +20,7 @@ export interface TakenNumber {
 export const takeNumber = async (
   tx: Tx,
   entity: LegalEntity,
-  documentType: "invoice",
+  documentType: DocumentType,
   now: Date,
 ): Promise<TakenNumber> => {
   const today = localDay(now, entity.timeZone);
@@ -38,7 +38,7 @@ export const takeNumber = async (
     .returning();
   if (!row) return unreachable(`no number for ${entity.entityId}`);
   return {
-    number: numberText(entity.numberPrefix, fiscalYear, row.lastNumber),
+    number: numberText(entity.numberPrefix, documentType, fiscalYear, row.lastNumber),
     fiscalYear,
     issueDate: row.lastDate,
   };

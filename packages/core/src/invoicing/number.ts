@@ -12,6 +12,10 @@ export const fiscalYearOf = (at: Day, startMonth: number): number =>
 
 const DIGITS = 6;
 
-/** The legal number as it is printed: "CO-2026-000042". */
-export const numberText = (prefix: string, fiscalYear: number, sequence: number): string =>
-  `${prefix}-${fiscalYear}-${String(sequence).padStart(DIGITS, "0")}`;
+/** Documents that are numbered, each type in a series of its own. */
+export type DocumentType = "invoice" | "credit_note";
+const SERIES: Readonly<Record<DocumentType, string>> = { invoice: "", credit_note: "-CN" };
+
+/** The legal number as it is printed: "CO-2026-000042", of a credit note "CO-CN-2026-000007". */
+export const numberText = (prefix: string, type: DocumentType, fiscalYear: number, sequence: number): string =>
+  `${prefix}${SERIES[type]}-${fiscalYear}-${String(sequence).padStart(DIGITS, "0")}`;

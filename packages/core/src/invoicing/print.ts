@@ -1,8 +1,7 @@
-import { unreachable } from "../kernel/index.ts";
 import { exact, isPositive, isZero, toText } from "../money/index.ts";
 import type { Step } from "../rating/index.ts";
 import { addDays, daysIn, type Day } from "../time/index.ts";
-import type { DraftDocument, DraftLine, DraftParty } from "./draft-document.ts";
+import { documentTypeOf, type DraftDocument, type DraftLine, type DraftParty, isCreditNote } from "./draft-document.ts";
 
 /** What issuing added; a draft that is printed has only the day of printing. */
 export interface PrintFacts {
@@ -12,6 +11,8 @@ export interface PrintFacts {
   readonly dueDate: Day | undefined;
   /** Decimal text; what was paid before printing plays no part, so that the bytes stay the same. */
   readonly digest: string;
+  /** The one invoice that the document corrects, where it corrects one only. */
+  readonly corrects?: { readonly number: string; readonly issueDate: Day } | undefined;
 }
 
 const partyOf = (party: DraftParty) => ({
@@ -56,20 +57,24 @@ const printedLine = (line: DraftLine, document: DraftDocument) => {
 
 /** An invoice as plain data for the printer, which computes nothing. Without a number it is marked as a draft. */
 export const printedInvoice = (document: DraftDocument, facts: PrintFacts) => {
-  const plan = document.plans.at(-1) ?? unreachable(`invoice ${facts.invoiceId} has no plan`);
+  const plan = document.plans.at(-1);
+  const isCredit = isCreditNote(document);
   const due = facts.dueDate ?? addDays(facts.issueDate, document.dates.payment_term_days);
   return {
-    kind: "invoice" as const,
+    kind: documentTypeOf(document),
     invoiceId: facts.invoiceId,
     ...(facts.number === undefined ? {} : { number: facts.number }),
     issueDate: facts.issueDate,
     taxPoint: document.dates.tax_point,
-    dueDate: due,
+    ...(isCredit ? {} : { dueDate: due }),
     period: document.period,
     currency: document.currency,
     seller: partyOf(document.seller),
     buyer: partyOf(document.buyer),
-    plan: { name: plan.plan_code, version: plan.version },
+    ...(plan === undefined ? {} : { plan: { name: plan.plan_code, version: plan.version } }),
+    ...(facts.corrects === undefined
+      ? {}
+      : { corrects: { ...facts.corrects, reason: "cost that was delivered later" } }),
     lines: document.lines.map((line) => printedLine(line, document)),
     gross: document.gross,
     discounts: document.discounts.map(({ name, amount }) => ({
@@ -86,7 +91,11 @@ export const printedInvoice = (document: DraftDocument, facts: PrintFacts) => {
     total: document.total,
     settlements: [],
     amountDue: document.total,
-    payment: { instructions: document.seller.payment_instructions.split("\n").filter((line) => line.trim() !== "") },
+    payment: {
+      instructions: isCredit
+        ? []
+        : document.seller.payment_instructions.split("\n").filter((line) => line.trim() !== ""),
+    },
     notes: [],
     evidenceDigest: facts.digest.replace(/^sha256:/, ""),
     footer: document.seller.name,

@@ -12,8 +12,9 @@ import type { Adjustment, BilledLine } from "./adjustment-line.ts";
 import { type DraftDocument, readDocument } from "./draft-document.ts";
 import { draftInvoice } from "./draft.ts";
 import { DRAFT_JOB } from "./draft.store.ts";
-import type { AllocationSource, DraftSegment } from "./draft-source.ts";
+import type { AllocatedCost, AllocationSource, DraftSegment } from "./draft-source.ts";
 import { type Invoice, readInvoice } from "./invoicing.store.ts";
+import { taxesOfLine } from "./line-taxes.ts";
 
 /** When the draft was made: usage and seats are read as they were then, so that a later correction is not taken for tampering. */
 const draftedAt = async (tx: Tx, invoice: Invoice): Promise<Date | undefined> => {
@@ -54,6 +55,18 @@ interface With {
   readonly adjustments: readonly Adjustment[];
 }
 
+/** An invoice that only corrects others bears nothing of its own month. */
+const costsOf = (kind: DraftDocument["kind"], rows: Awaited<ReturnType<typeof readAllocatedRows>>): AllocatedCost[] =>
+  kind === "adjustment"
+    ? []
+    : rows.map((row) => ({
+        id: row.id.toString(),
+        service: row.service,
+        category: row.category,
+        cost: toText(exact(row.cost)),
+        keyMetric: row.keyMetric,
+      }));
+
 /**
  * The document of an invoice made again from what is stored, with the rows of an allocation: usage and seats as they were when it was
  * drafted, the plan versions and taxes that it names.
@@ -68,12 +81,7 @@ export const rateAgain = async (
   const tenant = await readTenant(tx, invoice.tenantId);
   const { segments, digest } = await readSegments(tx, invoice, document);
   const rows = await readAllocatedRows(tx, allocation.runId, { tenantId: invoice.tenantId });
-  const taxes = document.taxes.map((tax) => ({
-    name: tax.name,
-    jurisdiction: tax.jurisdiction ?? "",
-    category: tax.category,
-    rate_percent: tax.rate_percent,
-  }));
+  const taxes = taxesOfLine(document, undefined).map((tax) => ({ ...tax, jurisdiction: tax.jurisdiction ?? "" }));
   return draftInvoice({
     tenant: { ...tenant, taxProfile: { ...tenant.taxProfile, taxes } },
     entity: await readLegalEntity(tx, invoice.entityId),
@@ -82,13 +90,7 @@ export const rateAgain = async (
     segments,
     usageDigest: digest,
     allocation,
-    costs: rows.map((row) => ({
-      id: row.id.toString(),
-      service: row.service,
-      category: row.category,
-      cost: toText(exact(row.cost)),
-      keyMetric: row.keyMetric,
-    })),
+    costs: costsOf(document.kind, rows),
     adjustments,
   }).document;
 };

@@ -72,14 +72,15 @@ const differenceOf = (lines: readonly EntryLine[]): Amount => ({
 });
 
 /**
- * Receivables against revenue by SKU family and tax. Cents that converting the parts by themselves leaves over go to rounding;
+ * Receivables against revenue by SKU family and tax; of a credit note, whose total is negative, the customer's credits. Cents that converting the parts by themselves leaves over go to rounding;
  * in the document's own currency nothing may be left over. Throws an internal Problem where something is.
  */
 export const issueEntry = (invoice: IssuedInvoice): Entry => {
   const { tenantId } = invoice;
+  const isCredit = invoice.total.minor < 0n;
   const families = [...invoice.revenue].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const lines: EntryLine[] = [
-    debit(ACCOUNTS.receivables, invoice.total, tenantId),
+    debit(isCredit ? ACCOUNTS.customerCredits : ACCOUNTS.receivables, invoice.total, tenantId),
     ...families.map(([skuFamily, amount]): EntryLine => ({ ...credit(ACCOUNTS.revenue, amount, tenantId), skuFamily })),
     credit(ACCOUNTS.taxPayable, invoice.tax, tenantId),
   ];
@@ -91,7 +92,7 @@ export const issueEntry = (invoice: IssuedInvoice): Entry => {
       documentId: invoice.invoiceId,
       event: "issue",
       entryDate: invoice.issueDate,
-      description: `Invoice ${invoice.number}`,
+      description: `${isCredit ? "Credit note" : "Invoice"} ${invoice.number}`,
       currency: invoice.currency,
     },
     [...lines, credit(ACCOUNTS.rounding, difference, tenantId)],

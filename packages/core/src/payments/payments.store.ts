@@ -59,6 +59,15 @@ export const insertCredit = async (tx: Tx, row: typeof creditBalance.$inferInser
   await tx.insert(creditBalance).values(row);
 };
 
+/** The credit that came from a source; undefined where none did. */
+export const readCreditOf = async (tx: Tx, of: Pick<Credit, "kind" | "sourceId">): Promise<Credit | undefined> =>
+  (
+    await tx
+      .select()
+      .from(creditBalance)
+      .where(and(eq(creditBalance.kind, of.kind), eq(creditBalance.sourceId, of.sourceId)))
+  )[0];
+
 export interface PaymentFilter {
   readonly tenantId?: TenantId | undefined;
   readonly invoiceId?: InvoiceId | undefined;

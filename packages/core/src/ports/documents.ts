@@ -21,7 +21,8 @@ export interface InvoiceDocument {
   readonly currency: Currency;
   readonly seller: DocumentParty;
   readonly buyer: DocumentParty;
-  readonly plan: { readonly name: string; readonly version: string };
+  /** Absent where nothing of a plan is charged, as on what only corrects earlier invoices. */
+  readonly plan?: { readonly name: string; readonly version: string } | undefined;
   /** The buyer's own reference, such as a purchase order. */
   readonly buyerReference?: string | undefined;
   /** What a credit note or an adjustment corrects. */

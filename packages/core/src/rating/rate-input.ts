@@ -82,6 +82,8 @@ export type TaxInput = {
   readonly ratePercent: string;
   /** Lines that carry it; every taxable line where left out. */
   readonly lineIds?: readonly string[] | undefined;
+  /** Lines that do not, although they are taxable. */
+  readonly exceptLineIds?: readonly string[] | undefined;
 };
 
 export type RateInput = {

@@ -48,8 +48,11 @@ const groupsOf = (taxes: readonly TaxInput[], lines: readonly Taxable[]): Group[
     };
     const key = JSON.stringify(head);
     const group = groups.get(key) ?? { tax: { ...head, base: "0", amount: "0" }, rate, lineIds: new Set<string>() };
-    for (const line of lines)
-      if (line.isTaxable && (input.lineIds?.includes(line.parentId ?? line.id) ?? true)) group.lineIds.add(line.id);
+    for (const line of lines) {
+      const id = line.parentId ?? line.id;
+      const isMeant = (input.lineIds?.includes(id) ?? true) && !input.exceptLineIds?.includes(id);
+      if (line.isTaxable && isMeant) group.lineIds.add(line.id);
+    }
     groups.set(key, group);
   });
   return [...groups.values()];

@@ -76,7 +76,7 @@ const factsOf = (document: InvoiceDocument): Fact[][] => {
     { label: "Issue date", text: dayText(document.issueDate), weight: 0.9 },
     { label: "Tax point", text: dayText(document.taxPoint), weight: 0.9 },
     { label: "Billing period", text: `${dayText(period.start)} to ${dayText(period.end)}`, weight: 1.9 },
-    { label: "Plan", text: `${isolated(plan.name)}, version ${plan.version}`, weight: 1.6 },
+    ...(plan ? [{ label: "Plan", text: `${isolated(plan.name)}, version ${plan.version}`, weight: 1.6 }] : []),
     { label: "Invoice id", text: document.invoiceId, weight: 1.3 },
   ];
   const references: Fact[] = [];
