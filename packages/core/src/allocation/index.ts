@@ -20,7 +20,6 @@ export { listRules, ruleVersions } from "./list-rules.action.ts";
 export { explainAllocation, listAllocations } from "./list-allocations.action.ts";
 export * from "./plan.ts";
 export * from "./policy.ts";
-export { versionOf } from "./rule-set.ts";
 export { previewRules } from "./preview-rules.action.ts";
 export * from "./rule.ts";
 export {

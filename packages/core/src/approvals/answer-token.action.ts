@@ -1,16 +1,30 @@
 import { z } from "zod";
-import { missing, precondition, Problem } from "../kernel/index.ts";
+import { missing, pageInput, pageOf, pageRequest, precondition, Problem } from "../kernel/index.ts";
 import { action, type ActionDoor, view } from "../record/index.ts";
-import { answerOf, type ApprovalAnswer, subjectName } from "./approval.ts";
+import { type Approval, type ApprovalAnswer, type ApprovalKind, answerOf, subjectName } from "./approval.ts";
 import { readApproval } from "./approvals.store.ts";
 import { type ApprovalToken, closeToken, findToken, hasOtherListener, unansweredTokens } from "./tokens.store.ts";
 
 /** How long a stored decision may take to reach its execution before the sweeper looks after it. */
 const GRACE_MS = 60_000;
-const SWEEP = 100;
 
-/** Which machine goes on with a decision that its own execution cannot hear of. */
-const CONTINUED_BY = { invoice: "invoice-approval" } as const;
+/** A decision that its execution was not told of for so long is somebody's concern. */
+const LATE_MS = 15 * 60_000;
+
+type Continued = (approval: Approval) => { readonly machine: string; readonly input: Readonly<Record<string, string>> };
+
+/** What goes on with a decision that its own execution cannot hear of; nothing waits for a manual payment. */
+const CONTINUED: Readonly<Record<ApprovalKind, Continued | undefined>> = {
+  invoice: ({ subjectId, subjectDigest, approvalId }) => ({
+    machine: "invoice-approval",
+    input: { invoice_id: subjectId, digest: subjectDigest, approval_id: approvalId },
+  }),
+  rule_promotion: ({ subjectId, approvalId }) => ({
+    machine: "rule-promotion",
+    input: { promotion_id: subjectId, approval_id: approvalId },
+  }),
+  manual_payment: undefined,
+};
 
 const isDead = (error: unknown): boolean =>
   error instanceof Problem && (error.code === "TASK_TIMED_OUT" || error.code === "INVALID_TOKEN");
@@ -19,26 +33,33 @@ const isDead = (error: unknown): boolean =>
 const goOn = async (door: ActionDoor, token: ApprovalToken, answer: ApprovalAnswer): Promise<string | null> => {
   if (token.approvalId === null || !["approved", "sent_back"].includes(answer.decision)) return null;
   const approval = await door.load((tx) => readApproval(tx, token.approvalId ?? "APR-"));
-  const machine = approval.kind === "invoice" ? CONTINUED_BY.invoice : undefined;
-  if (machine === undefined || (await door.load((tx) => hasOtherListener(tx, token)))) return null;
+  const continued = CONTINUED[approval.kind]?.(approval);
+  if (continued === undefined || (await door.load((tx) => hasOtherListener(tx, token)))) return null;
   const name = `${approval.approvalId}.decided`;
-  const input = {
-    invoice_id: approval.subjectId,
-    digest: approval.subjectDigest,
-    approval_id: approval.approvalId,
-  };
   try {
-    await door.call.world.workflows.start({ machine, name, input });
+    await door.call.world.workflows.start({ ...continued, name });
   } catch (error) {
     if (!(error instanceof Problem && error.kind === "exists")) throw error;
   }
   return name;
 };
 
-/** Tells the execution; `dead` where nobody listens any more. */
-const tell = async (door: ActionDoor, token: ApprovalToken, answer: ApprovalAnswer): Promise<"answered" | "dead"> => {
+/** The token itself; undefined where it was sealed with a key that is gone. */
+const opened = (door: ActionDoor, { sealedToken }: ApprovalToken): string | undefined => {
   try {
-    await door.call.world.workflows.succeed(door.vault.open(token.sealedToken), answer);
+    return door.vault.open(sealedToken);
+  } catch (error) {
+    if (error instanceof Problem && error.kind === "precondition") return undefined;
+    throw error;
+  }
+};
+
+/** Tells the execution; `dead` where nobody listens any more, or nobody can be told. */
+const tell = async (door: ActionDoor, token: ApprovalToken, answer: ApprovalAnswer): Promise<"answered" | "dead"> => {
+  const taskToken = opened(door, token);
+  if (taskToken === undefined) return "dead";
+  try {
+    await door.call.world.workflows.succeed(taskToken, answer);
     return "answered";
   } catch (error) {
     if (isDead(error)) return "dead";
@@ -48,7 +69,7 @@ const tell = async (door: ActionDoor, token: ApprovalToken, answer: ApprovalAnsw
 
 /**
  * Answers the token of an execution that waits for a decision, which is stored. Where nobody listens any more (the wait timed out, the execution
- * was stopped or went on before), a continuation goes on from the decision. Doing so again changes nothing.
+ * was stopped or went on before, the token cannot be read), a continuation goes on from the decision. Doing so again changes nothing.
  */
 export const answerToken = action(
   "approvals.answer-token",
@@ -73,14 +94,22 @@ export const answerToken = action(
   },
 );
 
-/** Decisions that were stored, and that no execution was told of for a while. */
+/** Decisions that were stored, and that no execution was told of for a while; `is_late` says that somebody should look. */
 export const unanswered = view(
   "approvals.unanswered",
-  { needs: "workflows:write", input: z.object({}) },
-  async (door) => {
+  { needs: "workflows:write", input: z.object(pageInput) },
+  async (door, input) => {
+    const request = pageRequest(input.page_size, input.page_token);
     const before = new Date(door.now.getTime() - GRACE_MS);
-    const tokens = await door.load((tx) => unansweredTokens(tx, before, SWEEP));
-    return { tokens: tokens.map((token) => token.tokenDigest) };
+    const rows = await door.load((tx) =>
+      unansweredTokens(tx, { before, after: request.after, limit: request.size + 1 }),
+    );
+    const page = pageOf(rows, request, (row) => row.tokenDigest);
+    const tokens = page.rows.map(({ tokenDigest, changedAt }) => ({
+      token: tokenDigest,
+      is_late: changedAt.getTime() + LATE_MS <= door.now.getTime(),
+    }));
+    return { tokens, next_page_token: page.nextToken ?? null };
   },
 );
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, ne } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lte, ne } from "drizzle-orm";
 import type { ApprovalId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { enqueue } from "../record/index.ts";
@@ -59,7 +59,7 @@ export const keepToken = async (
 export const findToken = async (tx: Tx, tokenDigest: string): Promise<ApprovalToken | undefined> =>
   (await tx.select().from(approvalToken).where(eq(approvalToken.tokenDigest, tokenDigest)))[0];
 
-/** Notes that a token was answered, or that nobody listens to it any more. */
+/** Notes that a decided token was answered, or that nobody listens to it any more: by compare-and-set, so that the first note stays. */
 export const closeToken = async (
   tx: Tx,
   tokenDigest: string,
@@ -68,7 +68,7 @@ export const closeToken = async (
   await tx
     .update(approvalToken)
     .set({ state: end.state, changedAt: end.now })
-    .where(eq(approvalToken.tokenDigest, tokenDigest));
+    .where(and(eq(approvalToken.tokenDigest, tokenDigest), eq(approvalToken.state, "decided")));
 };
 
 /** The wait behind these tokens is over without an answer: the execution goes on by itself, and asks anew with another one. */
@@ -96,11 +96,20 @@ export const hasOtherListener = async (tx: Tx, token: ApprovalToken): Promise<bo
   return others.length > 0;
 };
 
-/** Tokens whose decision was stored a while ago and that are still not answered, the oldest first. */
-export const unansweredTokens = (tx: Tx, before: Date, limit: number): Promise<ApprovalToken[]> =>
+/** Tokens whose decision was stored before an instant and that are still not answered, by their digest, from the one after `after` on. */
+export const unansweredTokens = (
+  tx: Tx,
+  of: { readonly before: Date; readonly after: string | undefined; readonly limit: number },
+): Promise<ApprovalToken[]> =>
   tx
     .select()
     .from(approvalToken)
-    .where(and(eq(approvalToken.state, "decided"), lte(approvalToken.changedAt, before)))
-    .orderBy(asc(approvalToken.changedAt))
-    .limit(limit);
+    .where(
+      and(
+        eq(approvalToken.state, "decided"),
+        lte(approvalToken.changedAt, of.before),
+        of.after === undefined ? undefined : gt(approvalToken.tokenDigest, of.after),
+      ),
+    )
+    .orderBy(asc(approvalToken.tokenDigest))
+    .limit(of.limit);

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { readAllocationRules, storeAllocationRules, versionOf } from "../allocation/index.ts";
+import { applyRules, planRuleChange } from "../allocation/index.ts";
 import {
   announceTo,
+  type Approval,
   answerOf,
   approvalExpiry,
   decideApproval,
@@ -14,7 +15,7 @@ import {
 import { type Json, precondition, sha256 } from "../kernel/index.ts";
 import { action, type ActionDoor } from "../record/index.ts";
 import { promotionIdInput } from "./propose-rules.action.ts";
-import { proposalSchema } from "./promotion.ts";
+import { promotionDigest, proposalSchema } from "./promotion.ts";
 import { movePromotion, readPromotion } from "./promotion.store.ts";
 
 const subjectOf = (promotionId: string, metadata: Json) => ({
@@ -96,7 +97,10 @@ export const approvePromotion = decided("approved", "rules:approve");
 /** Rejects a proposal, or takes back one's own. */
 export const rejectPromotion = decided("rejected", ["rules:approve", "rules:write"]);
 
-/** Puts an approved proposal in force: new versions from its day on. A repeat changes nothing. */
+/**
+ * Puts an approved proposal in force: new versions from its day on, by the plan that was approved. A repeat changes nothing. Throws a
+ * precondition Problem where the rules have changed since, or a month that is billed or closed would be altered.
+ */
 export const promoteRules = action(
   "promotion.promote",
   { needs: "rules:write", input: z.object({ promotion_id: promotionIdInput }) },
@@ -104,41 +108,43 @@ export const promoteRules = action(
     const { promotion, approval } = await readBoth(door, promotionId);
     const answer = { promotion_id: promotionId, state: "promoted" as const };
     if (promotion.state === "promoted") return door.unchanged(answer);
-    if (approval?.state !== "approved" || approval.subjectDigest !== promotion.digest)
+    const { digest } = promotion;
+    if (approval?.state !== "approved" || approval.subjectDigest !== digest)
       throw precondition(`rule promotion ${promotionId} is not what was approved. Propose it again.`);
-    const proposal = proposalSchema.parse(promotion.proposal);
-    return door.save(subjectOf(promotionId, { digest: promotion.digest }), async (tx) => {
-      const isMine = await movePromotion(
-        tx,
-        { promotionId, from: ["proposed"] },
-        {
-          state: "promoted",
-          changedAt: door.now,
-        },
-      );
-      if (!isMine) return answer;
-      const rules = await readAllocationRules(tx);
-      // What a new installation starts with becomes its own before anything is changed about it.
-      await storeAllocationRules(tx, rules, door.now);
-      const versions = proposal.rules.map((rule) => versionOf(rules, rule, proposal.effective_from));
-      await storeAllocationRules(tx, versions, door.now);
+    const { rules, effective_from } = proposalSchema.parse(promotion.proposal);
+    const plan = await planRuleChange.run(door.call, { rules, effective_from });
+    const isInForce = plan.counts.none === rules.length;
+    if (!isInForce && promotionDigest(promotion, plan.plan_digest) !== digest)
+      throw precondition(`the rules of ${promotionId} have changed since it was rehearsed. Propose it again.`);
+    await applyRules.run(door.call, { rules, effective_from, plan_digest: plan.plan_digest });
+    return door.save(subjectOf(promotionId, { digest, plan_digest: plan.plan_digest }), async (tx) => {
+      await movePromotion(tx, { promotionId, from: ["proposed"] }, { state: "promoted", changedAt: door.now });
       return answer;
     });
   },
 );
 
-/** Ends a proposal that was not approved, with the reason. A repeat changes nothing. */
+/**
+ * Ends a proposal that was not approved, with the reason; one whose approval was written meanwhile is `approved` and stays. A repeat
+ * changes nothing.
+ */
 export const dropPromotion = action(
   "promotion.drop",
   { needs: "rules:write", input: z.object({ promotion_id: promotionIdInput, reason: z.string().max(4000) }) },
   async (door, { promotion_id: promotionId, reason }) => {
-    const { promotion } = await readBoth(door, promotionId);
-    const answer = { promotion_id: promotionId, state: "rejected" as const };
-    if (promotion.state === "rejected") return door.unchanged(answer);
+    const { promotion, approval } = await readBoth(door, promotionId);
+    const answer = (state: "approved" | "rejected") => ({ promotion_id: promotionId, state });
+    if (promotion.state !== "proposed") return door.unchanged(answer("rejected"));
+    const subject = { kind: "rule_promotion" as const, subjectId: promotionId };
+    const isApproved = (found: Approval | undefined): boolean =>
+      found?.state === "approved" && found.subjectDigest === promotion.digest;
+    if (isApproved(approval)) return door.unchanged(answer("approved"));
     return door.save(subjectOf(promotionId, { reason }), async (tx) => {
+      // First the request: of this and a decision at the same time one wins.
+      await supersedeApproval(tx, { ...subject, reason, now: door.now });
+      if (isApproved(await latestApproval(tx, subject))) return answer("approved");
       await movePromotion(tx, { promotionId, from: ["proposed"] }, { state: "rejected", reason, changedAt: door.now });
-      await supersedeApproval(tx, { kind: "rule_promotion", subjectId: promotionId, reason, now: door.now });
-      return answer;
+      return answer("rejected");
     });
   },
 );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ruleDefinitionSchema } from "../allocation/index.ts";
-import { dayInput, type Json, quantityInput } from "../kernel/index.ts";
+import { dayInput, digestOf, type Json, quantityInput } from "../kernel/index.ts";
 import { compare, divide, exact, isZero, multiply, negate, subtract, toText, ZERO } from "../money/index.ts";
 
 export type PromotionId = `PRM-${string}`;
@@ -58,6 +58,10 @@ export interface Promotion {
   readonly createdAt: Date;
   readonly changedAt: Date;
 }
+
+/** What an approver approves: the proposal, what its rehearsal showed, and the rules that it changes as they are. */
+export const promotionDigest = (of: Pick<Promotion, "proposal" | "effects">, planDigest: string): string =>
+  digestOf({ proposal: of.proposal, effects: of.effects, plan: planDigest });
 
 export const shownPromotion = (promotion: Promotion) => ({
   promotion_id: promotion.promotionId,

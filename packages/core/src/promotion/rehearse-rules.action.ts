@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { activeRuns, previewRules } from "../allocation/index.ts";
-import { digestOf } from "../kernel/index.ts";
-import { periodState } from "../periods/index.ts";
+import { activeRuns, planRuleChange, previewRules } from "../allocation/index.ts";
+import { Problem } from "../kernel/index.ts";
 import { action, type ViewDoor, view } from "../record/index.ts";
 import { addMonths, dayOf, type Month, monthOf, monthPeriod } from "../time/index.ts";
-import { frozenInvoices } from "../invoicing/index.ts";
 import { promotionIdInput } from "./propose-rules.action.ts";
-import { beyondLimit, proposalSchema, tenantEffect, type TenantEffect } from "./promotion.ts";
+import { beyondLimit, promotionDigest, proposalSchema, tenantEffect, type TenantEffect } from "./promotion.ts";
 import { movePromotion, readPromotion } from "./promotion.store.ts";
 
 /** Over how many of the last months with an allocation a proposal is rehearsed. */
@@ -16,32 +14,21 @@ const SHOWN = 20;
 
 const input = z.object({ promotion_id: promotionIdInput });
 
-/** Months from a day on that are billed, in part or whole, or closed: rules never change what was. */
-const settledFrom = async (door: ViewDoor, from: Month): Promise<Month[]> => {
-  const last = monthOf(dayOf(door.now));
-  const settled: Month[] = [];
-  for (let month = from; month <= last; month = addMonths(month, 1)) {
-    const isSettled = await door.load(
-      async (tx) =>
-        (await periodState(tx, month)) === "closed" || (await frozenInvoices(tx, monthPeriod(month))).length > 0,
-    );
-    if (isSettled) settled.push(month);
-  }
-  return settled;
-};
-
 /** Why a proposal cannot be promoted as it is; empty where it can. */
 export const validateProposal = view("promotion.validate", { needs: "rules:read", input }, async (door, asked) => {
   const promotion = await door.load((tx) => readPromotion(tx, asked.promotion_id));
-  const proposal = proposalSchema.parse(promotion.proposal);
-  const ids = proposal.rules.map((rule) => rule.rule_id);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  const settled = await settledFrom(door, monthOf(proposal.effective_from));
-  const reasons = [
-    ...twice.map((id) => `the rule ${id} is named twice`),
-    ...settled.map((month) => `${month} is billed or closed: let the rules begin after it`),
-  ];
-  return { is_valid: reasons.length === 0, reasons };
+  const { rules, effective_from } = proposalSchema.parse(promotion.proposal);
+  try {
+    const plan = await planRuleChange.run(door.call, { rules, effective_from });
+    const reasons = [
+      ...plan.billed_or_closed.map((month) => `${month} is billed or closed: let the rules begin after it`),
+      ...(plan.counts.none === rules.length ? ["the rules in force say the same"] : []),
+    ];
+    return { is_valid: reasons.length === 0, reasons };
+  } catch (error) {
+    if (error instanceof Problem && error.kind === "invalid") return { is_valid: false, reasons: [error.message] };
+    throw error;
+  }
 });
 
 /** The last months that were allocated, the newest first. */
@@ -74,7 +61,9 @@ export const rehearseProposal = action(
         effects.push(tenantEffect({ period, tenant_id, before, after, difference }));
     }
     const reasons = beyondLimit(effects, proposal.max_change_percent);
-    const digest = digestOf({ proposal: promotion.proposal, effects });
+    const { rules, effective_from } = proposal;
+    const plan = await planRuleChange.run(door.call, { rules, effective_from });
+    const digest = promotionDigest({ proposal: promotion.proposal, effects }, plan.plan_digest);
     const answer = {
       periods: months,
       tenants: effects.length,

@@ -1,4 +1,4 @@
-import { answerToken, readDecision, remindApprovers, unanswered } from "@commops/core/approvals";
+import { readDecision, remindApprovers } from "@commops/core/approvals";
 import {
   approvalWay,
   approveByPolicy,
@@ -16,6 +16,7 @@ import { effectHandlers } from "../effect-handlers.ts";
 import { performEffect } from "../effects.ts";
 import { aboutDraft } from "./invoicing.ts";
 import { endAlert } from "./runs.ts";
+import { sweepDecisions } from "./sweep-decisions.ts";
 import { task } from "./task.ts";
 
 const level = z.int().min(1).max(2);
@@ -75,16 +76,8 @@ export const approvalTasks = {
     await endAlert(context.call, "invoice-approval", invoice_id);
     return { mail: mails.length === 0 ? "nobody to write to" : "sent" };
   }),
-  "sweep-approvals": task(z.object({}), z.object({ answered: z.int(), waiting: z.int() }), async ({ call }) => {
-    const { tokens } = await unanswered.run(call, {});
-    let answered = 0;
-    for (const token of tokens)
-      answered += await answerToken.run(call, { token }).then(
-        () => 1,
-        // It is tried again at the next sweep; the others are not held up.
-        () => 0,
-      );
-    return { answered, waiting: tokens.length - answered };
-  }),
+  "sweep-approvals": task(z.object({}), z.object({ answered: z.int(), waiting: z.int() }), ({ call }) =>
+    sweepDecisions(call),
+  ),
   "remind-approvers": task(z.object({}), z.object({ reminded: z.int() }), ({ call }) => remindApprovers.run(call, {})),
 } as const;

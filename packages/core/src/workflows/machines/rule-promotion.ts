@@ -10,13 +10,28 @@ export const rulePromotion: Definition = {
   Comment: "Rehearses a proposed rule and promotes it when it is approved",
   QueryLanguage: "JSONata",
   TimeoutSeconds: 60 * DAY,
-  StartAt: "Validate",
+  StartAt: "Begin",
   States: {
-    Validate: call(
-      "validate-rule",
-      { promotion_id: expression("$states.input.promotion_id") },
-      { Assign: { promotion_id: expression("$states.input.promotion_id") }, Next: "IsValid" },
+    Begin: {
+      Type: "Pass",
+      Assign: { promotion_id: expression("$states.input.promotion_id") },
+      Next: "IsDecided",
+    },
+    IsDecided: {
+      Type: "Choice",
+      Comment: "A continuation starts from a decision whose own execution could not hear of it",
+      Choices: [{ Condition: expression("$exists($states.input.approval_id)"), Next: "ReadDecision" }],
+      Default: "Validate",
+    },
+    ReadDecision: call(
+      "read-decision",
+      { approval_id: expression("$states.input.approval_id") },
+      {
+        Assign: { reason: expression("$states.result.Payload.reason ? $states.result.Payload.reason : ''") },
+        Next: "IsApproved",
+      },
     ),
+    Validate: call("validate-rule", about, { Next: "IsValid" }),
     IsValid: {
       Type: "Choice",
       Choices: [
@@ -61,7 +76,13 @@ export const rulePromotion: Definition = {
     },
     Promote: call("promote-rule", about, { Next: "Promoted" }),
     Promoted: { Type: "Succeed", Output: { outcome: "promoted", promotion_id: expression("$promotion_id") } },
-    Reject: call("reject-rule", { ...about, reason: expression("$reason") }, { Next: "Rejected" }),
+    Reject: call("reject-rule", { ...about, reason: expression("$reason") }, { Next: "IsRejected" }),
+    IsRejected: {
+      Type: "Choice",
+      Comment: "A decision that was made at the last moment counts",
+      Choices: [{ Condition: expression("$states.input.state = 'approved'"), Next: "Promote" }],
+      Default: "Rejected",
+    },
     Rejected: {
       Type: "Succeed",
       Output: { outcome: "rejected", promotion_id: expression("$promotion_id"), reason: expression("$reason") },
