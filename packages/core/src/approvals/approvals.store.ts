@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, lte } from "drizzle-orm";
 import { type ApprovalId, exists, type Json, missing, precondition, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import {
@@ -175,6 +175,25 @@ export const passOn = async (
   if (row && isLast) await announce(tx, row, from.now);
   return row ?? readApproval(tx, approvalId);
 };
+
+/** Requests that wait since an instant or longer and are open at `now`, by their ids, from the one after `after` on. */
+export const waitingSince = (
+  tx: Tx,
+  of: { readonly since: Date; readonly now: Date; readonly after: string | undefined; readonly limit: number },
+): Promise<Approval[]> =>
+  tx
+    .select()
+    .from(approvalRequest)
+    .where(
+      and(
+        eq(approvalRequest.state, "pending"),
+        lte(approvalRequest.requestedAt, of.since),
+        gt(approvalRequest.expiresAt, of.now),
+        of.after === undefined ? undefined : gt(approvalRequest.approvalId, of.after as ApprovalId),
+      ),
+    )
+    .orderBy(asc(approvalRequest.approvalId))
+    .limit(of.limit);
 
 /** Requests, newest first, up to `limit`, older than `after`. */
 export const selectApprovals = (

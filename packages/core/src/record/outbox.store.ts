@@ -83,6 +83,15 @@ export const effectState = async (
   return { state: row.doneAt === null ? "pending" : "done" };
 };
 
+/** Which of these effects were queued before, done or not. */
+export const queuedAmong = async (tx: Tx, topic: string, effectKeys: readonly string[]): Promise<Set<string>> => {
+  const rows = await tx
+    .select({ effectKey: outbox.effectKey })
+    .from(outbox)
+    .where(and(eq(outbox.topic, topic), inArray(outbox.effectKey, [...effectKeys])));
+  return new Set(rows.map((row) => row.effectKey));
+};
+
 /** Takes one effect for `leaseMs`, due or not; undefined where another worker has it, or it is over. */
 export const claimEffect = async (
   tx: Tx,

@@ -79,5 +79,13 @@ export const approvalTasks = {
   "sweep-approvals": task(z.object({}), z.object({ answered: z.int(), waiting: z.int() }), ({ call }) =>
     sweepDecisions(call),
   ),
-  "remind-approvers": task(z.object({}), z.object({ reminded: z.int() }), ({ call }) => remindApprovers.run(call, {})),
+  "remind-approvers": task(z.object({}), z.object({ reminded: z.int() }), async ({ call }) => {
+    let count = 0;
+    for (let page_token: string | null | undefined; page_token !== null;) {
+      const { reminded, next_page_token } = await remindApprovers.run(call, { page_size: 200, page_token });
+      count += reminded;
+      page_token = next_page_token;
+    }
+    return { reminded: count };
+  }),
 } as const;
