@@ -1,9 +1,9 @@
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { openWorkflows as openStepFunctionsPort } from "@commops/core/adapters/aws/workflows.ts";
 import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
 import { type Json, Problem, unreachable } from "@commops/core/kernel";
 import type { Mail, Workflows } from "@commops/core/ports";
 import { systemActor, type World } from "@commops/core/record";
+import { stepFunctionsClient } from "@commops/core/testing/aws/step-functions-client.ts";
 import { openStepFunctions, THROTTLED } from "@commops/core/testing/aws/step-functions.ts";
 import { MACHINES } from "@commops/core/workflows";
 import { taskFunctions } from "../src/embedded/machines.ts";
@@ -81,11 +81,7 @@ export const stepFunctionsEngine: OpenApprovalEngine = async (world) => {
   };
   const functions = Object.keys(tasks).map((name) => [name, (payload: Json) => perform(name, payload)] as const);
   const double = await openStepFunctions({ machines, tasks: Object.fromEntries(functions) });
-  const client = new SFNClient({
-    endpoint: double.endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
-  });
+  const client = stepFunctionsClient(double.endpoint);
   const mails: Mail[] = [];
   const context = contextOf(world, openStepFunctionsPort(client, double.machineArns), mails);
   return {

@@ -1,4 +1,4 @@
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   BROKEN,
@@ -7,24 +7,16 @@ import {
   type StepFunctionsDouble,
   THROTTLED,
 } from "../../../testing/aws/step-functions.ts";
+import { SECRET, stepFunctionsClient } from "../../../testing/aws/step-functions-client.ts";
 import { contractSetting } from "../../../testing/workflows-contract/machines.ts";
 import { workflowsContract } from "../../../testing/workflows-contract.ts";
 import type { Workflows } from "../../ports/index.ts";
 import { openWorkflows } from "./workflows.ts";
 
-const SECRET = "a-secret-key";
-
-const clientOf = (endpoint: string): SFNClient =>
-  new SFNClient({
-    endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: SECRET },
-  });
-
 describe("the contract", () => {
   workflowsContract(async (setting) => {
     const double = await openStepFunctions(setting);
-    const client = clientOf(double.endpoint);
+    const client = stepFunctionsClient(double.endpoint);
     return {
       workflows: openWorkflows(client, double.machineArns),
       close: async () => {
@@ -54,7 +46,7 @@ describe("what is particular to the service", () => {
     };
     const { machines, tasks } = contractSetting();
     double = await openStepFunctions({ machines: { ...machines, around }, tasks });
-    client = clientOf(double.endpoint);
+    client = stepFunctionsClient(double.endpoint);
     const { idle: _, ...known } = double.machineArns;
     workflows = openWorkflows(client, known);
   });
@@ -97,7 +89,7 @@ describe("what is particular to the service", () => {
   });
 
   test("a service that cannot be reached is a transient Problem", async () => {
-    const nobody = clientOf("http://127.0.0.1:1");
+    const nobody = stepFunctionsClient("http://127.0.0.1:1");
     const unreachable = openWorkflows(nobody, double.machineArns).heartbeat("token");
     await expect(unreachable).rejects.toMatchObject({ kind: "transient" });
     nobody.destroy();
