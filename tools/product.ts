@@ -32,8 +32,11 @@ const untilHealthy = async (child: ChildProcess, base: string, limit: number): P
   throw new Error(isRunning(child) ? `npm start was not healthy within ${limit} s` : "npm start ended by itself");
 };
 
+/** How long a first start may take where many others want the machine too, before something is taken to be wrong. In seconds. */
+const PATIENCE = 240;
+
 /** Runs `npm start` on a data folder until it is healthy; throws with all it said when it is not within `limit` seconds. */
-export const startProduct = async (folder: string, limit = 60): Promise<Product> => {
+export const startProduct = async (folder: string, limit = PATIENCE): Promise<Product> => {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const said: string[] = [];

@@ -71,6 +71,25 @@ describe("the database", () => {
     await expect(store).rejects.toThrow(/pool 1 of AmazonEC2 is 5/);
   });
 
+  it("refuses a row of a pool or a tenant that is not there, and keeps a tenant that rows refer to", async () => {
+    const add = (pool: number, tenantId: string) =>
+      database.transaction("operator", async (tx) => {
+        await tx.execute(fake("RUN-V", sql`0, 0, 0, 0, 0`));
+        await tx.execute(
+          sql`insert into allocation_pool values ('RUN-V', 1, 'tax', 'AmazonEC2', 'OTHER', null, null, null, 0, 1, '[]')`,
+        );
+        await tx.execute(sql`insert into fact_cost_allocated (run_id, pool_no, kind, reason, tenant_id, period_start, period_end, service, category, currency, cost, pool_cost, source_line_ids, evidence_links, created_at)
+          select 'RUN-V', ${pool}::int, 'direct', 'tagged', ${tenantId}::text, period_start, period_end, 'AmazonEC2', 'OTHER', currency, 0, 0, '{}', '[]', created_at from allocation_run where run_id = 'RUN-V'`);
+        throw new Error("taken");
+      });
+    await expect(add(1, "TEN-A")).rejects.toThrow("taken");
+    await expect(add(2, "TEN-A")).rejects.toThrow(/RUN-V has no pool 2/);
+    await expect(add(1, "TEN-NONE")).rejects.toThrow(/no tenant TEN-NONE/);
+    await expect(run(sql`delete from tenant_master where tenant_id = 'TEN-A'`)).rejects.toThrow(/never deleted/);
+    const rename = sql`update tenant_master set tenant_id = 'TEN-Z' where tenant_id = 'TEN-A'`;
+    await expect(run(rename)).rejects.toThrow(/never changes/);
+  });
+
   it("refuses a run that stays unfinished", async () => {
     await expect(run(fake("RUN-W", sql`0, 0, 0, 0, 0`))).rejects.toThrow(/was not finished/);
   });

@@ -22,7 +22,6 @@ import {
   tenantColumn,
 } from "../kernel/index.ts";
 import { evidenceQuery } from "../record/record.sql.ts";
-import { tenantMaster } from "../tenants/tenants.sql.ts";
 import type {
   AllocationFinding,
   AllocationKind,
@@ -142,11 +141,11 @@ export const allocationInput = pgTable("allocation_input", {
   policy: jsonb("policy").$type<AllocationPolicy>().notNull(),
 });
 
-/** Lines that share one fate, and how to find them in the delivery. Append-only. */
+/** Lines that share one fate, and how to find them in the delivery. Append-only. A guard holds the run (migrations). */
 export const allocationPool = pgTable(
   "allocation_pool",
   {
-    runId: runColumn().references(() => allocationRun.runId),
+    runId: runColumn(),
     poolNo: integer("pool_no").notNull(),
     reason: varchar("reason", { length: 24 }).$type<RouteReason>().notNull(),
     service: text("service").notNull(),
@@ -169,17 +168,19 @@ export const allocationPool = pgTable(
   ],
 );
 
-/** What a pool costs one tenant, or the operator where tenant_id is null: tenants x services x categories x rules. Append-only. */
+/**
+ * What a pool costs one tenant, or the operator where tenant_id is null: tenants x services x categories x rules. Append-only. Pool and
+ * tenant are held by a guard that looks once a statement (migrations): foreign keys look, and lock, once a row.
+ */
 export const factCostAllocated = pgTable(
   "fact_cost_allocated",
   {
     id: bigserial("id", { mode: "bigint" }).primaryKey(),
-    /** The run is there because its pool is. */
     runId: runColumn(),
     poolNo: integer("pool_no").notNull(),
     kind: varchar("kind", { length: 16 }).$type<AllocationKind>().notNull(),
     reason: varchar("reason", { length: 24 }).$type<RouteReason>().notNull(),
-    tenantId: tenantColumn().references(() => tenantMaster.tenantId),
+    tenantId: tenantColumn(),
     periodStart: dayColumn("period_start").notNull(),
     periodEnd: dayColumn("period_end").notNull(),
     service: text("service").notNull(),
@@ -204,7 +205,6 @@ export const factCostAllocated = pgTable(
     createdAt: instantColumn("created_at").notNull(),
   },
   (table) => [
-    foreignKey({ columns: [table.runId, table.poolNo], foreignColumns: [allocationPool.runId, allocationPool.poolNo] }),
     uniqueIndex("fact_cost_allocated_share").on(table.runId, table.poolNo, sql`coalesce(tenant_id, '')`, table.kind),
     index("fact_cost_allocated_tenant").on(table.tenantId, table.periodStart),
   ],

@@ -44,7 +44,10 @@ export const openEmbedded = async (options: {
   });
   const db = drizzle(client);
   if (options.load === undefined) await migrate(db, { migrationsFolder: MIGRATIONS });
+  // Every write needs the language of the guards, and reads need statistics: here, where the database is opened, not under the first request.
+  await client.exec("load 'plpgsql'");
   const upkeep = tableUpkeep(client);
+  await upkeep();
   const database = scopedDatabase(db, async () => {
     await upkeep(true);
     await client.close();
