@@ -5,7 +5,7 @@ import { cur2Csv } from "@commops/core/testing/cur.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { settle, visitAs } from "./visitor.ts";
+import { settle, violationsOf, visitAs } from "./visitor.ts";
 
 const product = inject("product");
 const folder = mkdtempSync(join(tmpdir(), "commops-cost-"));
@@ -117,4 +117,74 @@ test("without a rule its cost changes hands: per tenant before, after and the di
   await page.getByLabel("Rules as JSON, a list").fill("{}");
   await page.getByRole("button", { name: "Show what they would do" }).click();
   await page.getByRole("alert").getByText("no JSON list").waitFor();
+});
+
+test("a change of rules is planned field by field and applied from a day on, and never to a month that is billed", async () => {
+  const page = await at("/cost?view=rules");
+  await page.getByRole("button", { name: /^Changed ?: nat-gb$/ }).click();
+  const text = page.getByLabel("Rules as JSON, a list");
+  const rules = JSON.parse(await text.inputValue()) as { title: string }[];
+  const changed = rules.map((rule) => ({ ...rule, title: "NAT by gigabytes" }));
+  const file = join(folder, "rules.json");
+  writeFileSync(file, JSON.stringify(changed));
+  await page.getByLabel(/^From files/).setInputFiles(file);
+  await expect.poll(() => text.inputValue()).toContain("NAT by gigabytes");
+  const plan = page.getByRole("table", { name: "Planned changes of rules" });
+  const apply = page.getByRole("button", { name: /^Apply from / });
+  const from = page.getByLabel("In force for months from");
+  const next = await from.inputValue();
+  await from.fill("2020-01-01");
+  await page.getByRole("button", { name: "Show what they would do" }).click();
+  await page.getByText(/ billed or closed and would change/).waitFor();
+  expect(await apply.isDisabled()).toBe(true);
+  await from.fill(next);
+  await page.getByRole("button", { name: "Show what they would do" }).click();
+  await page.getByText(/ billed or closed and would change/).waitFor({ state: "detached" });
+  await plan.getByText('"NAT by gigabytes"').waitFor();
+  expect(await plan.textContent()).toMatch(/nat-gb.*version 1 to version 2.*new version.*title/);
+  await page.getByRole("table", { name: "Effect per tenant" }).waitFor();
+  await apply.click();
+  await page.getByText(`The rules are in force for months from ${next} on.`).waitFor();
+  expect(await text.inputValue()).toBe("[]");
+  const answer = await page.request.get("/api/v1/allocation/rules/nat-gb/versions");
+  const { versions } = (await answer.json()) as { versions: { version: number; effective_from: string }[] };
+  expect(versions.map((one) => one.version)).toEqual(expect.arrayContaining([1, 2]));
+});
+
+test("cost delivered after billing is held against the invoices by itself: the difference per tenant and the lines that are proposed", async () => {
+  const page = await at("/cost");
+  const now = new Date();
+  const billed = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3, 1)).toISOString().slice(0, 7);
+  await page.goto(`/cost?view=restatements&period=${billed}`);
+  await page.getByText("Nothing was delivered after billing").waitFor();
+  const storage = {
+    bill_payer_account_id: "999999999999",
+    bill_billing_period_start_date: `${billed}-01T00:00:00.000Z`,
+    line_item_usage_start_date: `${billed}-03T00:00:00.000Z`,
+    line_item_product_code: "AmazonS3",
+    line_item_usage_type: "TimedStorage-ByteHrs",
+    line_item_unblended_cost: "2400",
+    resource_tags: '{"user_tenant_id":"TEN-HELIOS"}',
+  };
+  await upload(page, "late.csv", cur2Csv([storage]));
+  const table = page.getByRole("table", { name: "Restated invoices" });
+  await expect
+    .poll(
+      async () => {
+        await page.reload();
+        await settle(page);
+        return table.isVisible();
+      },
+      { timeout: 90_000, interval: 2000 },
+    )
+    .toBe(true);
+  await table.getByText("goes on the next invoice").first().waitFor();
+  const lines = page.getByRole("table", { name: "Restated lines" });
+  await lines.getByText(/^\+/).first().waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole("link", { name: "Reconciliation of the month" }).click();
+  await page
+    .getByRole("table", { name: "Checks" })
+    .getByText(/invoices wait for a correction/)
+    .waitFor();
 });

@@ -1,8 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { settle, visit, visitAs } from "./visitor.ts";
+import { settle, violationsOf, visit, visitAs } from "./visitor.ts";
 
 const product = inject("product");
 let browser: Browser;
@@ -27,6 +26,7 @@ const PAGES = [
   ["peter", "/cost?view=allocation&service=AmazonEC2"],
   ["peter", "/cost?view=rules"],
   ["peter", "/cost?view=deliveries"],
+  ["peter", "/cost?view=restatements"],
   ["fiona", "/reconciliation"],
   ["peter", "/workflows"],
   ["peter", "/workflows?view=runs"],
@@ -40,13 +40,6 @@ const invoicePath = async (page: Page): Promise<string> => {
   await page.goto("/invoices?span=all");
   await page.getByRole("table", { name: "Invoices" }).waitFor();
   return (await page.getByRole("table", { name: "Invoices" }).getByRole("link").first().getAttribute("href")) ?? "";
-};
-
-const violationsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap((one) =>
-    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
-  );
 };
 
 /** Pixels by which the page is wider than its window. */

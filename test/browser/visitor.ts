@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 const PASSWORD = "commercial-ops-demo";
@@ -54,4 +55,12 @@ export const settle = async (page: Page): Promise<void> => {
     .getByText(/^Loading /)
     .first()
     .waitFor({ state: "detached" });
+};
+
+/** What axe finds on a page as it is. */
+export const violationsOf = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+  );
 };

@@ -11,6 +11,7 @@ import { rateAgain } from "./recompute.store.ts";
 import { RESTATEMENT_POLICY } from "./restatement-policy.ts";
 import {
   billingOf,
+  correctingInvoices,
   type InvoiceStanding,
   type IssuedDocument,
   issuedRegular,
@@ -41,14 +42,26 @@ const shownStanding = ({ tenantId, restated, outcome, amount, cost, adjustments 
   }),
 });
 
-const shown = async (tx: Tx, month: Month, row: StoredRestatement | undefined) => ({
-  period: month,
-  restatement_id: row?.restatementId ?? null,
-  run_id: row?.runId ?? null,
-  baseline_run_id: row?.baselineRunId ?? null,
-  policy_version: RESTATEMENT_POLICY.version,
-  invoices: (await standingOf(tx, { period: monthPeriod(month) })).map(shownStanding),
-});
+const shown = async (tx: Tx, month: Month, row: StoredRestatement | undefined) => {
+  const standings = await standingOf(tx, { period: monthPeriod(month) });
+  const ids = standings.map(({ restated }) => restated.invoice_id);
+  const corrected = await correctingInvoices(tx, ids);
+  return {
+    period: month,
+    restatement_id: row?.restatementId ?? null,
+    run_id: row?.runId ?? null,
+    baseline_run_id: row?.baselineRunId ?? null,
+    policy_version: RESTATEMENT_POLICY.version,
+    invoices: standings.map((standing) => ({
+      ...shownStanding(standing),
+      /** Where corrections of the invoice stand: drafts too, in which what waits is proposed. */
+      billed_on: (corrected.get(standing.restated.invoice_id) ?? []).map(({ invoiceId, status }) => ({
+        invoice_id: invoiceId,
+        status,
+      })),
+    })),
+  };
+};
 
 interface Compared {
   readonly issued: readonly IssuedDocument[];

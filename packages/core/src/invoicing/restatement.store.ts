@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, notInArray, sql } from "drizzle-orm";
 import { insertRows } from "../record/index.ts";
 import type { AllocationRunRow } from "../allocation/index.ts";
 import type { InvoiceId, RunId, TenantId } from "../kernel/index.ts";
@@ -9,7 +9,7 @@ import { activeRun } from "./active-run.store.ts";
 import { billedLines, type RestatedInvoice, settle, type Settlement } from "./adjustment.ts";
 import type { Adjustment, BilledLine, RestatementRef } from "./adjustment-line.ts";
 import { type DraftDocument, readDocument } from "./draft-document.ts";
-import { FROZEN } from "./invoice.ts";
+import { FROZEN, type InvoiceStatus } from "./invoice.ts";
 import { invoiceDetail, invoiceHeader } from "./invoicing.sql.ts";
 import { RESTATEMENT_POLICY } from "./restatement-policy.ts";
 import { restatement, restatementRow } from "./restatement.sql.ts";
@@ -56,6 +56,34 @@ export const billingOf = (tx: Tx, invoiceIds: readonly InvoiceId[]): Promise<Iss
         tx,
         sql`(${inArray(invoiceHeader.invoiceId, [...invoiceIds])} or ${invoiceHeader.invoiceId} in
           (select ${invoiceDetail.invoiceId} from ${invoiceDetail} where ${inArray(invoiceDetail.adjustsInvoiceId, [...invoiceIds])}))`,
+      );
+
+/** The invoices on which corrections of others stand, issued or still to be, by the invoice that is corrected. */
+export const correctingInvoices = async (
+  tx: Tx,
+  invoiceIds: readonly InvoiceId[],
+): Promise<
+  ReadonlyMap<InvoiceId | null, readonly { readonly invoiceId: InvoiceId; readonly status: InvoiceStatus }[]>
+> =>
+  invoiceIds.length === 0
+    ? new Map()
+    : Map.groupBy(
+        await tx
+          .selectDistinct({
+            corrects: invoiceDetail.adjustsInvoiceId,
+            invoiceId: invoiceHeader.invoiceId,
+            status: invoiceHeader.status,
+          })
+          .from(invoiceDetail)
+          .innerJoin(invoiceHeader, eq(invoiceHeader.invoiceId, invoiceDetail.invoiceId))
+          .where(
+            and(
+              inArray(invoiceDetail.adjustsInvoiceId, [...invoiceIds]),
+              notInArray(invoiceHeader.status, ["cancelled", "discarded"]),
+            ),
+          )
+          .orderBy(asc(invoiceHeader.invoiceId)),
+        (row) => row.corrects,
       );
 
 /** The restatement of a run; undefined where there is none. */

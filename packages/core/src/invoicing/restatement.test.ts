@@ -119,7 +119,10 @@ test("the tenant's next invoice brings the difference, with what it corrects", a
       references: { adjusts: { invoice_id: "INV-202509-A" } },
     },
   ]);
+  expect((await standing("TEN-A"))?.billed_on).toEqual([{ invoice_id, status: "draft" }]);
   expect(await issue("TEN-A", "10")).toMatchObject({ status: "issued" });
+  expect((await standing("TEN-A"))?.billed_on).toEqual([{ invoice_id, status: "issued" }]);
+  expect((await standing("TEN-B"))?.billed_on).toEqual([]);
 });
 
 const all = (node: ExplainNode): ExplainNode[] => [node, ...[...node.children, ...node.from].flatMap(all)];

@@ -20,7 +20,7 @@ type Service = Allocation["per_service"][number];
 
 const PARTS = ["direct", "allocated", "overhead", "untagged", "total"] as const;
 
-const columns: readonly Column<Service>[] = [
+const columnsIn = (currency: string): readonly Column<Service>[] => [
   {
     key: "service",
     head: "Service",
@@ -35,12 +35,20 @@ const columns: readonly Column<Service>[] = [
     head: part,
     align: "right",
     isMinor: part !== "total" && part !== "allocated",
-    cell: (row) => <Amount value={row[part]} isBare {...(part === "total" ? { className: "font-medium" } : {})} />,
+    cell: (row) => (
+      <Amount
+        value={row[part]}
+        currency={currency}
+        isBare
+        {...(part === "total" ? { className: "font-medium" } : {})}
+      />
+    ),
   })),
 ];
 
 /** Whether the services add up to the whole and the parts to each; said, not assumed. */
 const Conservation = ({ allocation }: { readonly allocation: Allocation }) => {
+  const { currency } = allocation;
   const parts = sumExact(
     [allocation.direct, allocation.allocated, allocation.overhead, allocation.untagged].map(exact),
   );
@@ -52,7 +60,8 @@ const Conservation = ({ allocation }: { readonly allocation: Allocation }) => {
   ) : (
     <div className="p-4">
       <Notice tone="bad" title="The parts do not add up">
-        They come to <Amount value={toText(parts)} isExact />, the total is <Amount value={allocation.total} isExact />.
+        They come to <Amount value={toText(parts)} currency={currency} isExact />, the total is{" "}
+        <Amount value={allocation.total} currency={currency} isExact />.
       </Notice>
     </div>
   );
@@ -101,7 +110,7 @@ const Services = ({ allocation }: { readonly allocation: Allocation }) => (
   <>
     <Table
       caption={`Allocation per service, ${allocation.currency}`}
-      columns={columns}
+      columns={columnsIn(allocation.currency)}
       rows={allocation.per_service}
       keyOf={(row) => row.service}
       foot={
@@ -118,7 +127,7 @@ const Services = ({ allocation }: { readonly allocation: Allocation }) => (
                   : "hidden px-3 py-2 text-right md:table-cell"
               }
             >
-              <Amount value={allocation[part]} isBare />
+              <Amount value={allocation[part]} currency={allocation.currency} isBare />
             </td>
           ))}
         </tr>

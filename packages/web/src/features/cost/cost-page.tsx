@@ -10,11 +10,18 @@ import { Breakdown } from "./breakdown.tsx";
 import { VIEWS } from "./cost-search.ts";
 import { DeliveriesView } from "./deliveries.tsx";
 import { CostLines } from "./lines.tsx";
+import { RestatementsView } from "./restatements.tsx";
 import { RulesView } from "./rules.tsx";
 
 const route = getRouteApi("/cost");
 
-const NAMES = { cost: "Cost", allocation: "Allocation", rules: "Rules", deliveries: "Deliveries and quality" } as const;
+const NAMES = {
+  cost: "Cost",
+  allocation: "Allocation",
+  rules: "Rules",
+  deliveries: "Deliveries and quality",
+  restatements: "Restatements",
+} as const;
 
 /** What AWS charged, who bears it, and how good the data is. */
 export const CostPage = () => {
@@ -52,6 +59,9 @@ export const CostPage = () => {
         </Tabs.Content>
         <Tabs.Content value="deliveries">
           <DeliveriesView />
+        </Tabs.Content>
+        <Tabs.Content value="restatements">
+          <RestatementsView />
         </Tabs.Content>
       </Tabs.Root>
     </>

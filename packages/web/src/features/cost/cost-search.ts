@@ -1,6 +1,6 @@
 import { searchText, searchWord } from "../search.ts";
 
-export const VIEWS = ["cost", "allocation", "rules", "deliveries"] as const;
+export const VIEWS = ["cost", "allocation", "rules", "deliveries", "restatements"] as const;
 export const BASES = ["unblended", "amortized"] as const;
 /** What the cost can be broken down by here; the API knows more. */
 export const GROUPS = [

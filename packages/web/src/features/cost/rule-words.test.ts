@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { definitionOf, keysText, limitsText, readCandidates } from "./rule-words.ts";
+import { definitionOf, keysText, limitsText, readCandidates, readRuleFiles } from "./rule-words.ts";
 
 const rule = {
   rule_id: "nat-gb",
@@ -41,4 +41,15 @@ test.each(["", "{}", "nonsense", "3"])("what is no list of rules is said so: %j"
 
 test("a list is taken as it is", () => {
   expect(readCandidates('[{"rule_id": "x"}]')).toEqual({ rules: [{ rule_id: "x" }] });
+});
+
+test("files hold a rule or a list of rules each, in their order; any other is named", () => {
+  const file = (name: string, value: unknown) => ({ name, text: JSON.stringify(value) });
+  expect(
+    readRuleFiles([file("a.json", { rule_id: "a" }), file("b.json", [{ rule_id: "b" }, { rule_id: "c" }])]),
+  ).toEqual({
+    rules: [{ rule_id: "a" }, { rule_id: "b" }, { rule_id: "c" }],
+  });
+  for (const bad of [file("bad.json", [1]), file("bad.json", "text"), { name: "bad.json", text: "rule_id: a" }])
+    expect(readRuleFiles([file("a.json", {}), bad])).toEqual({ fault: expect.stringContaining("bad.json") });
 });

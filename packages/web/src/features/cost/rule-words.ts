@@ -31,3 +31,28 @@ export const readCandidates = (text: string): { readonly rules: Candidates } | {
   }
   return { fault: "This is no JSON list of rules. Write [] for none, or take a rule above with “Changed”." };
 };
+
+/** The rules in files, each of which holds one or a list; or which file holds none. */
+export const readRuleFiles = (
+  files: readonly { readonly name: string; readonly text: string }[],
+): { readonly rules: readonly object[] } | { readonly fault: string } => {
+  const rules: object[] = [];
+  for (const { name, text } of files) {
+    const found = rulesIn(text);
+    if (!found) return { fault: `${name} is no JSON rule, and no list of rules. Choose another file.` };
+    rules.push(...found);
+  }
+  return { rules };
+};
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const rulesIn = (text: string): readonly object[] | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value.every(isObject) ? value : undefined;
+    return isObject(value) ? [value] : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -2,15 +2,13 @@ import { useState } from "react";
 import type { Answer } from "../../api.ts";
 import { Button } from "../../ui/button.tsx";
 import { CsvButton } from "../../ui/csv-button.tsx";
-import { TextArea } from "../../ui/field.tsx";
-import { Empty, FaultNotice } from "../../ui/notice.tsx";
+import { Empty } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { Chip } from "../../ui/status.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
-import { faultOf, Ready, useAnswer, useChange } from "../answers.tsx";
+import { Ready, useAnswer } from "../answers.tsx";
 import { usePeriod } from "../period.ts";
-import { definitionOf, keysText, limitsText, readCandidates } from "./rule-words.ts";
-import { RuleEffect } from "./rule-effect.tsx";
+import { RuleChange } from "./rule-change.tsx";
+import { definitionOf, keysText, limitsText } from "./rule-words.ts";
 
 type Rule = Answer<"GET /allocation/rules">["rules"][number];
 
@@ -102,30 +100,10 @@ const InForce = (actions: RuleActions) => {
   );
 };
 
-const Retired = ({ ids }: { readonly ids: readonly string[] }) =>
-  ids.length === 0 ? null : (
-    <p className="flex flex-wrap items-center gap-2 text-sm">
-      Without
-      {ids.map((id) => (
-        <Chip key={id} tone="warn">
-          {id}
-        </Chip>
-      ))}
-    </p>
-  );
-
-/** The rules of the month, and what the month would have been with others: nothing is stored, and no tenant sees it. */
+/** The rules of the month, what the month would have been with others, and the way to put those in force from a day on. */
 export const RulesView = () => {
-  const { month } = usePeriod();
   const [text, setText] = useState("[]");
   const [retired, setRetired] = useState<readonly string[]>([]);
-  const [fault, setFault] = useState<string>();
-  const previewing = useChange("POST /allocation/rules:preview");
-  const preview = (): void => {
-    const read = readCandidates(text);
-    setFault("fault" in read ? read.fault : undefined);
-    if ("rules" in read) previewing.mutate({ period: month, rules: read.rules, retire: [...retired] });
-  };
   const toggle = ({ rule_id: id }: Rule): void =>
     setRetired(retired.includes(id) ? retired.filter((one) => one !== id) : [...retired, id]);
   return (
@@ -135,22 +113,15 @@ export const RulesView = () => {
         onRetire={toggle}
         retired={retired}
       />
-      <Panel title="Try other rules on this month">
-        <div className="space-y-4">
-          <p className="max-w-3xl text-sm text-muted">
-            Each rule takes the place of the one with its id, or is added. The month is computed with the rules in force
-            and with these; nothing is stored.
-          </p>
-          <TextArea label="Rules as JSON, a list" rows={10} maxLength={100_000} value={text} onText={setText} />
-          <Retired ids={retired} />
-          {fault !== undefined && <FaultNotice fault={{ message: fault }} />}
-          {previewing.isError && <FaultNotice title="Not computed" fault={faultOf(previewing.error)} />}
-          <Button look="primary" isBusy={previewing.isPending} onClick={preview}>
-            Show what they would do
-          </Button>
-        </div>
-      </Panel>
-      <div aria-live="polite">{previewing.data && <RuleEffect effect={previewing.data} />}</div>
+      <RuleChange
+        text={text}
+        onText={setText}
+        retired={retired}
+        onApplied={() => {
+          setText("[]");
+          setRetired([]);
+        }}
+      />
     </div>
   );
 };
