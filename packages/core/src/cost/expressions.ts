@@ -29,21 +29,35 @@ export interface Reading {
   readonly select: (items: readonly string[]) => string;
 }
 
-/** UTC instants only: another offset is not silently read as UTC. */
-const UTC_ENDS = ["", "Z", ".0Z", ".000Z", ".000000Z", ".0", ".000", ".000000", "+00", "+00:00", " UTC", ".000 UTC"];
-const timestampOf = (text: string): string =>
-  `case when substr(${text}, 20) in (${UTC_ENDS.map(quote).join(", ")}) then try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp) end`;
+/**
+ * UTC instants only: another offset is not silently read as UTC. The two ways in which AWS writes a time are tried first, for a fraction
+ * of what any other takes.
+ */
+const UTC_END = "^([.]0{1,6})?(Z|[+]00(:00)?| UTC)?$";
+const timestampOf = (text: string): string => {
+  const isUsual = `length(${text}) = 24 and ${text} like '%.000Z' or length(${text}) = 20 and ${text} like '%Z'`;
+  const usual = `cast(try(from_iso8601_timestamp(${text})) as timestamp)`;
+  const other = `try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp)`;
+  return `case when ${isUsual} then ${usual} when regexp_replace(substr(${text}, 20), ${quote(UTC_END)}, '') = '' then ${other} end`;
+};
 
 /**
  * An amount's text to 12 decimals, half away from zero. With an exponent that reaches below the target's decimals the engine's cast
  * rounds the last digit alone (5E-14 becomes 1E-12), so such texts are read with more decimals first, as many as their size leaves.
+ * What fits into 18 digits is read through them: a tenth of the work of 38, digit for digit the same.
  */
 const amountOf = (text: string): string => {
   const through = (decimals: number): string =>
     `cast(round(try_cast(${text} as decimal(38,${decimals})), 12) as decimal(38,12))`;
+  const short = `cast(try_cast(${text} as decimal(18,12)) as decimal(38,12))`;
   const direct = `try_cast(${text} as decimal(38,12))`;
-  return `case when strpos(lower(${text}), 'e') > 0 then coalesce(${through(30)}, ${through(20)}, ${direct}) else ${direct} end`;
+  const hasExponent = `${text} like '%e%' or ${text} like '%E%'`;
+  return `case when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
 };
+
+/** Blanks around a text go, and what is blank is none. Few texts begin or end like one: only those are looked at sign by sign. */
+const trimmed = (raw: string): string =>
+  `case when ${raw} = '' then null when ${raw} < '!' or ${raw} > '~' or ${raw} like '% ' or ${raw} like '%\u00a0' then nullif(trim(${raw}), '') else ${raw} end`;
 
 const isMap = (column: SourceColumn): boolean => column.type.startsWith("MAP") || column.type.startsWith("STRUCT");
 
@@ -63,7 +77,7 @@ export const reading = (find: ColumnFinder, blanks: readonly string[]): Reading 
   };
   const textOf = (column: SourceColumn): string => {
     const raw = column.type === "VARCHAR" ? column.reference : `cast(${column.reference} as varchar)`;
-    const sql = blanks.reduce((inner, blank) => `nullif(${inner}, ${quote(blank)})`, `nullif(trim(${raw}), '')`);
+    const sql = blanks.reduce((inner, blank) => `nullif(${inner}, ${quote(blank)})`, trimmed(raw));
     return name(texts, `t_${column.alias}`, sql);
   };
   const decimal = (column: SourceColumn): string => name(values, `d_${column.alias}`, amountOf(textOf(column)));

@@ -15,6 +15,7 @@ const ENGINE = {
 const DIALECT = [
   "create or replace macro element_at(m, k) as m[k]",
   `create or replace macro json_extract_scalar(j, p) as json_extract_string(j, replace(replace(p, '["', '."'), '"]', '"'))`,
+  "create or replace macro from_iso8601_timestamp(t) as try_cast(t as timestamp)",
 ];
 
 /** A text in a statement. */
