@@ -1,48 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openNormaliser } from "../../testing/cost-lines.ts";
 import { type Cells, cur2Csv, focusCsv, legacyCsv } from "../../testing/cur.ts";
 import { place } from "../../testing/database.ts";
-import { openLake } from "../adapters/embedded/lake.ts";
-import type { Lake } from "../ports/index.ts";
-import { csvColumns, parquetColumns } from "./columns.ts";
+import { parquetColumns } from "./columns.ts";
 import { firstRecord } from "./csv-header.ts";
 import { recogniseFormat } from "./formats.ts";
 import { normaliseSql } from "./normalise-sql.ts";
 
-let folder: string;
-let lake: Lake;
+let lines: Awaited<ReturnType<typeof openNormaliser>>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "commops-cost-"));
-  lake = await openLake(join(folder, "lake"));
+  lines = await openNormaliser();
 });
-afterAll(async () => {
-  await lake.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-let files = 0;
-const fresh = (): string => `${(files += 1)}`;
-const rowsOf = async (target: string) => lake.query("select * from l order by source_row", { tables: { l: [target] } });
-
-/** The canonical lines of a text. */
-const normalise = async (text: string) => {
-  const name = fresh();
-  const path = await place(folder, `${name}.csv`, text);
-  const columns = csvColumns(firstRecord(text, true) ?? []);
-  const target = join(folder, `${name}.parquet`);
-  await lake.convert({
-    select: normaliseSql(recogniseFormat(name, columns), columns, { name, digest: "d", kind: "csv" }),
-    source: { kind: "csv", path, isCompressed: false, width: columns.length },
-    target,
-  });
-  return rowsOf(target);
-};
+afterAll(() => lines.close());
 
 const amounts = async (cells: Cells) => {
-  const [row] = await normalise(cur2Csv([cells]));
+  const [row] = await lines.normalise(cur2Csv([cells]));
   const {
     line_item_unblended_cost,
     amortized_cost,
@@ -115,102 +88,14 @@ test.each<[string, Cells, object]>([
   expect(await amounts({ line_item_line_item_type: type, ...cells })).toMatchObject(expected);
 });
 
-test.each([
-  ["0.0235971692316145", "0.023597169232"],
-  ["-0.0000000000005", "-0.000000000001"],
-  ["0.00000000000049", "0.000000000000"],
-  ["1.0E-7", "0.000000100000"],
-  ["-7.0E-10", "-0.000000000700"],
-  ["5e-13", "0.000000000001"],
-  ["12345678901234567890.5", "12345678901234567890.500000000000"],
-  ["999999.9999999999996", "1000000.000000000000"],
-  ["-1000000.1", "-1000000.100000000000"],
-  [" 0.5 ", "0.500000000000"],
-  ["0.0", "0.000000000000"],
-])("the cost %s is read from its text as %s, half away from zero", async (text, expected) => {
-  const [row] = await normalise(cur2Csv([{ line_item_unblended_cost: text }]));
-  expect(row).toMatchObject({ line_item_unblended_cost: expected, issue_code: null });
-});
-
-/** Half away from zero at 12 decimals, on the digits themselves. */
-const rounded = (sign: string, whole: string, decimals: string): string => {
-  const kept = BigInt(whole + decimals.padEnd(13, "0").slice(0, 12));
-  const digits = (kept + (Number(decimals[12] ?? 0) >= 5 ? 1n : 0n)).toString().padStart(13, "0");
-  const text = `${digits.slice(0, -12)}.${digits.slice(-12)}`;
-  return /[1-9]/.test(text) ? sign + text : text;
-};
-
-test("any decimal is read digit for digit, and rounded half away from zero at the twelfth", async () => {
-  const digits = (least: number, most: number) =>
-    fc.array(fc.integer({ min: 0, max: 9 }), { minLength: least, maxLength: most }).map((each) => each.join(""));
-  const amount = fc.record({
-    sign: fc.constantFrom("", "-"),
-    whole: digits(1, 20).map((text) => text.replace(/^0+(?=.)/, "")),
-    decimals: digits(1, 17),
-  });
-  const samples = fc.sample(amount, { numRuns: 3000, seed: 7 });
-  const rows = await normalise(
-    cur2Csv(samples.map(({ sign, whole, decimals }) => ({ line_item_unblended_cost: `${sign}${whole}.${decimals}` }))),
-  );
-  expect(rows.map((row) => row["line_item_unblended_cost"])).toEqual(
-    samples.map(({ sign, whole, decimals }) => rounded(sign, whole, decimals)),
-  );
-});
-
-test.each([
-  ["  TEN-9", "TEN-9"],
-  ["TEN-9 ", "TEN-9"],
-  ["\u00a0TEN-9\u00a0", "TEN-9"],
-  ["   ", null],
-  ["TEN 9", "TEN 9"],
-  ["\u00c9cole", "\u00c9cole"],
-])("blanks around a text go and those within it stay: %j", async (text, expected) => {
-  const rows = await normalise(cur2Csv([{ line_item_resource_id: text }]));
-  expect(rows).toMatchObject([{ line_item_resource_id: expected }]);
-});
-
-test.each(["2026-06-03T07:00:00.000Z", "2026-06-03T07:00:00Z", "2026-06-03 07:00:00", "2026-06-03T07:00:00+00:00"])(
-  "%s is the same hour in every spelling of UTC",
-  async (text) => {
-    const rows = await normalise(cur2Csv([{ line_item_usage_start_date: text }]));
-    expect(rows).toMatchObject([{ line_item_usage_start_date: "2026-06-03 07:00:00", issue_code: null }]);
-  },
-);
-
-test("account ids keep their leading zeros, dates are UTC, and the place of a line is its file and row", async () => {
-  const [, second] = await normalise(cur2Csv([{}, { line_item_usage_account_id: "000000000042" }]));
-  expect(second).toMatchObject({
-    line_item_usage_account_id: "000000000042",
-    billing_period: "2026-06",
-    usage_date: "2026-06-03",
-    source_row: "3",
-  });
-});
-
-test.each([
-  "2026-06-03T00:00:00+02:00",
-  "03/06/2026",
-  "2026-02-30 00:00:00",
-  "2026-06-03T25:00:00.000Z",
-  "2026-06-03T00:00:00.500Z",
-  "",
-])("%j is no UTC date: the line is marked, and never read as another day", async (text) => {
-  const [row] = await normalise(cur2Csv([{ line_item_usage_start_date: text }]));
-  expect(row).toMatchObject({
-    usage_date: null,
-    issue_code: "unparsable_date",
-    issue_column: "line_item_usage_start_date",
-  });
-});
-
 test("a row with fewer fields reads as empty and is marked; a blank field is not short", async () => {
   const text = cur2Csv([{ resource_tags: "" }, {}]);
   const cut = text.trimEnd().slice(0, text.trimEnd().lastIndexOf(',"{'));
-  expect(await normalise(`${cut}\n`)).toMatchObject([{ issue_code: null }, { issue_code: "short_row" }]);
+  expect(await lines.normalise(`${cut}\n`)).toMatchObject([{ issue_code: null }, { issue_code: "short_row" }]);
 });
 
 test("tags come from the map of CUR 2.0, from its newer map, and from a column of the legacy report", async () => {
-  const [map] = await normalise(cur2Csv([{}]));
+  const [map] = await lines.normalise(cur2Csv([{}]));
   expect(map).toMatchObject({
     resource_tags_user_tenant_id: "TEN-1",
     resource_tags_user_plan_id: "team",
@@ -220,13 +105,13 @@ test("tags come from the map of CUR 2.0, from its newer map, and from a column o
     "resource_tags",
     "tags",
   );
-  expect(await normalise(renamed)).toMatchObject([{ resource_tags_user_tenant_id: "TEN-2" }]);
-  const column = await normalise(legacyCsv([{ "resourceTags/user:tenant_id": "TEN-3" }, {}]));
+  expect(await lines.normalise(renamed)).toMatchObject([{ resource_tags_user_tenant_id: "TEN-2" }]);
+  const column = await lines.normalise(legacyCsv([{ "resourceTags/user:tenant_id": "TEN-3" }, {}]));
   expect(column).toMatchObject([{ resource_tags_user_tenant_id: "TEN-3" }, { resource_tags_user_tenant_id: null }]);
 });
 
 test("a tag with a blank value is not the same as no tag, and broken JSON is no tag", async () => {
-  const [blank, broken] = await normalise(
+  const [blank, broken] = await lines.normalise(
     cur2Csv([{ resource_tags: '{"user_tenant_id":""}' }, { resource_tags: '{"user_tenant_id":' }]),
   );
   expect([blank?.["resource_tags_user_tenant_id"], broken?.["resource_tags_user_tenant_id"]]).toEqual(["", null]);
@@ -239,14 +124,14 @@ test("the legacy report is read under either spelling of its columns", async () 
   const expected = [
     { line_item_unblended_cost: "2.250000000000", amortized_cost: "1.250000000000", net_unblended_cost: null },
   ];
-  expect(await normalise(text)).toMatchObject(expected);
-  expect(await normalise(text.replace("savingsPlan/SavingsPlanARN", "savingsPlan/SavingsPlanArn"))).toMatchObject(
+  expect(await lines.normalise(text)).toMatchObject(expected);
+  expect(await lines.normalise(text.replace("savingsPlan/SavingsPlanARN", "savingsPlan/SavingsPlanArn"))).toMatchObject(
     expected,
   );
 });
 
 test("FOCUS reads NULL as nothing, BilledCost as cash and EffectiveCost as amortised, and tells other providers", async () => {
-  const rows = await normalise(
+  const rows = await lines.normalise(
     focusCsv([
       { Tags: '{"env": "prod", " tenant_id": "TEN-4"}' },
       { ProviderName: "Microsoft", CommitmentDiscountStatus: "Unused", BilledCost: "NULL" },
@@ -267,7 +152,7 @@ test("FOCUS reads NULL as nothing, BilledCost as cash and EffectiveCost as amort
 });
 
 test("lines of split cost allocation are marked, because they restate others", async () => {
-  const rows = await normalise(
+  const rows = await lines.normalise(
     cur2Csv([
       { split_line_item_parent_resource_id: "i-1" },
       { line_item_operation: "EKSPod-EC2" },
@@ -279,8 +164,8 @@ test("lines of split cost allocation are marked, because they restate others", a
 
 test("a Parquet export with maps, decimals and times gives the lines of its CSV form", async () => {
   const text = cur2Csv([{}, { line_item_unblended_cost: "0.0000004" }]);
-  const csv = await place(folder, "typed.csv", text);
-  const parquet = join(folder, "typed.parquet");
+  const csv = await place(lines.folder, "typed.csv", text);
+  const parquet = join(lines.folder, "typed.parquet");
   const header = firstRecord(text, true) ?? [];
   const items = header.map((name, index) => {
     const column = `c${index + 1}`;
@@ -289,15 +174,15 @@ test("a Parquet export with maps, decimals and times gives the lines of its CSV 
     return `${name.endsWith("unblended_cost") ? `try_cast(${column} as double)` : `nullif(${column}, '')`} as ${name}`;
   });
   const source = { kind: "csv", path: csv, isCompressed: false, width: header.length } as const;
-  await lake.convert({ select: `select ${items.join(", ")} from source`, source, target: parquet });
-  const columns = parquetColumns(await lake.describe(parquet));
-  const target = join(folder, "typed-lines.parquet");
-  await lake.convert({
+  await lines.lake.convert({ select: `select ${items.join(", ")} from source`, source, target: parquet });
+  const columns = parquetColumns(await lines.lake.describe(parquet));
+  const target = join(lines.folder, "typed-lines.parquet");
+  await lines.lake.convert({
     select: normaliseSql(recogniseFormat("typed", columns), columns, { name: "typed", digest: "d", kind: "parquet" }),
     source: { kind: "parquet", path: parquet },
     target,
   });
-  const plain = (await normalise(text)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
-  const typed = (await rowsOf(target)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
+  const plain = (await lines.normalise(text)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
+  const typed = (await lines.rowsOf(target)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
   expect(typed).toEqual(plain);
 });
