@@ -57,7 +57,7 @@ export const checkIdentities = (figures: Figures): Check => {
     verdict: open.length === 0 ? "ok" : "failed",
     message:
       open.length === 0
-        ? `the identity closes for ${known.length} payers`
+        ? `the identity closes for ${known.length === 1 ? "the payer" : `all ${known.length} payers`}`
         : `the identity is open for ${open.map((payer) => payer.payer).join(", ")}: nothing can be issued. Ask for the delivery again.`,
     difference: toText(sumExact(known.map((payer) => exact(payer.difference)))),
     variancePct: null,

@@ -183,7 +183,9 @@ const reconciledStation = (facts: CorridorFacts): Station => {
     since: latest.createdAt,
     count: openExceptions,
     amount: exact(found?.variance ?? "0"),
-    message: isCurrent ? `${openExceptions} exceptions are open` : "the figures changed since: reconcile again",
+    message: isCurrent
+      ? `${openExceptions === 1 ? "1 exception is" : `${openExceptions} exceptions are`} open`
+      : "the figures changed since: reconcile again",
   };
 };
 

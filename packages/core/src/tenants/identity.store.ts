@@ -52,6 +52,10 @@ export const readUsers = (tx: Tx, after: string | undefined, limit: number): Pro
     .orderBy(asc(userAccount.userName))
     .limit(limit);
 
+/** People of the operator, active or not. */
+export const readOperatorPeople = (tx: Tx): Promise<UserRow[]> =>
+  tx.select().from(userAccount).where(isNull(userAccount.tenantId)).orderBy(asc(userAccount.userName));
+
 /** People of the operator who sign in and have one of these roles. */
 export const peopleWithRoles = (tx: Tx, roles: readonly string[]): Promise<UserRow[]> =>
   tx

@@ -10,7 +10,7 @@ export * from "./sessions.action.ts";
 export { type BillingContact, type TaxProfile } from "./tenant.ts";
 export * from "./tenants.action.ts";
 export { authenticate, exchangeClientSecret, issueLocalToken, issueToken, revokeLocalToken } from "./tokens.action.ts";
-export { changeUser, createUser, listUsers } from "./users.action.ts";
+export { changeUser, createUser, listPeopleNames, listUsers } from "./users.action.ts";
 export {
   findTenant,
   type LegalEntity,

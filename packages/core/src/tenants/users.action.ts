@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  forbidden,
   invalid,
   missing,
   pageInput,
@@ -14,6 +15,7 @@ import { roleMismatch } from "./identity.ts";
 import {
   deleteTokensOfUser,
   insertUser,
+  readOperatorPeople,
   readUsers,
   requireTenant,
   updateUser,
@@ -120,6 +122,17 @@ export const changeUser = action(
       if (endsSessions) await deleteTokensOfUser(tx, input.user_id);
       return shown(row);
     });
+  },
+);
+
+/** The names of the operator's own people, those that left included, by id: work is shown with who did it. */
+export const listPeopleNames = view(
+  "user.names",
+  { needs: ["billing:read", "cost:read", "audit:read"], input: z.object({}) },
+  async (door) => {
+    if (door.actor.tenantId !== undefined) throw forbidden("who works at the operator is not a tenant's to read.");
+    const rows = await door.load(readOperatorPeople);
+    return { people: rows.map(({ userId, displayName }) => ({ user_id: userId, display_name: displayName })) };
   },
 );
 

@@ -27,6 +27,16 @@ describe("an administrator", () => {
     expect(JSON.stringify(added.body)).not.toMatch(/password_hash|scrypt|battery/);
   });
 
+  test("whoever works at the operator reads who did what by name; a tenant's people are not among them", async () => {
+    const names = async (token: string) => api.send("GET /people", { token });
+    expect((await add(admin, { user_name: "tess", role: "tenant_user", tenant_id: "TEN-A" })).status).toBe(201);
+    const read = await names(await api.token("auditor", { user: "aud" }));
+    expect(read.status).toBe(200);
+    expect(JSON.stringify(read.body)).toContain('"display_name":"carl"');
+    expect(JSON.stringify(read.body)).not.toMatch(/tess|email|password/);
+    expect((await names(tenantAdmin)).status).toBe(403);
+  });
+
   test("a name is taken once", async () => {
     expect((await add(admin, { user_name: "carl", role: "auditor" })).status).toBe(409);
   });

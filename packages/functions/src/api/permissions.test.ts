@@ -103,6 +103,7 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
   "GET /alerts": { scopes: "billing:read", operatorsOnly: true },
   "POST /rules:propose": { scopes: "rules:write" },
   "GET /rules/promotions/{promotion_id}": { scopes: "rules:read" },
+  "GET /people": { scopes: "billing:read cost:read audit:read", operatorsOnly: true },
   "POST /approvals/{approval_id}:approve": { scopes: "billing:approve rules:approve" },
   "POST /approvals/{approval_id}:reject": { scopes: "billing:approve rules:approve" },
   "GET /payments": { scopes: "billing:read", byTenant: true },

@@ -18,8 +18,11 @@ export const useTenantOptions = (): readonly (readonly [string, string])[] => {
     .toSorted((a, b) => a[1].localeCompare(b[1]));
 };
 
-/** A person's id as a name where the reader is that person. */
+/** People's names by their ids, the reader's own marked; the id itself where it is no person of the operator. */
 export const usePersonName = (): ((id: string | null) => string) => {
   const session = useSession();
-  return (id) => (id === null ? "—" : id === session.actor_id ? `${session.name} (you)` : id);
+  const isOperator = session.tenant_id === null && may(session, "billing:read");
+  const { data } = useAnswer("GET /people", {}, { isEnabled: isOperator });
+  const names = new Map((data?.people ?? []).map((person) => [String(person.user_id), person.display_name]));
+  return (id) => (id === null ? "—" : id === session.actor_id ? `${session.name} (you)` : (names.get(id) ?? id));
 };

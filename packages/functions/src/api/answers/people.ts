@@ -13,6 +13,10 @@ export const user = z.looseObject({
 });
 export const userList = pageOf("users", user);
 
+export const peopleNames = z.looseObject({
+  people: z.array(z.looseObject({ user_id: z.string(), display_name: z.string() })),
+});
+
 export const client = z.looseObject({
   client_id: z.string(),
   client_name: z.string(),

@@ -1,13 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { monthPeriod, type Month } from "@commops/core/time";
-import { callApi } from "../../api.ts";
-import { Quantity } from "../../ui/amount.tsx";
-import { Empty, FaultNotice, Loading } from "../../ui/notice.tsx";
+import { callApi, type Answer } from "../../api.ts";
+import { Percent, Quantity } from "../../ui/amount.tsx";
+import { Empty, FaultNotice } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { faultOf, useAnswer } from "../answers.tsx";
-import { fieldsOf } from "../plain-data.ts";
-import { type MetricUsage, usageByMetric } from "./usage.ts";
+import { faultOf, Ready, useAnswer } from "../answers.tsx";
+import { daysByMetric, type MetricDays } from "./usage.ts";
+
+type MetricUsage = Answer<"GET /tenants/{tenant_id}/usage">["metrics"][number];
 
 /** Every snapshot of the month, page by page. */
 const useMonthUsage = (tenantId: string, month: Month) => {
@@ -36,7 +37,7 @@ const useMonthUsage = (tenantId: string, month: Month) => {
   return { ...query, items: query.data?.pages.flatMap((page) => page.items) ?? [] };
 };
 
-const DayBars = ({ usage }: { readonly usage: MetricUsage }) => {
+const DayBars = ({ usage }: { readonly usage: MetricDays }) => {
   const largest = Number(usage.highest);
   const width = 100 / Math.max(usage.days.length, 1);
   return (
@@ -58,24 +59,41 @@ const DayBars = ({ usage }: { readonly usage: MetricUsage }) => {
   );
 };
 
-const Metric = ({ usage, cap }: { readonly usage: MetricUsage; readonly cap: unknown }) => (
+/** How a metric's days become the month's value. */
+const AGGREGATIONS: Readonly<Record<string, string>> = {
+  sum: "Sum of the month",
+  peak: "Highest of the month",
+  last: "Last of the month",
+};
+
+const Metric = ({ usage, days }: { readonly usage: MetricUsage; readonly days: MetricDays | undefined }) => (
   <li className="min-w-0 rounded-md border border-line p-3">
-    <h3 className="mb-2 text-sm font-medium">{usage.metric.replaceAll("_", " ")}</h3>
-    <DayBars usage={usage} />
+    <h3 className="mb-2 text-sm font-medium">{usage.metric_code.replaceAll("_", " ")}</h3>
+    {days && <DayBars usage={days} />}
     <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs">
-      <dt className="text-muted">Sum of days</dt>
-      <dd className="text-right">
-        <Quantity value={usage.sum} />
+      <dt className="text-muted">{AGGREGATIONS[usage.aggregation] ?? "This month"}</dt>
+      <dd className="text-right font-medium">
+        <Quantity value={usage.value_exact} unit={usage.unit} />
       </dd>
-      <dt className="text-muted">Highest day</dt>
-      <dd className="text-right">
-        <Quantity value={usage.highest} />
-      </dd>
-      {typeof cap === "number" && (
+      {days && usage.aggregation === "sum" && (
+        <>
+          <dt className="text-muted">Highest day</dt>
+          <dd className="text-right">
+            <Quantity value={days.highest} />
+          </dd>
+        </>
+      )}
+      {usage.cap_value_exact !== null && (
         <>
           <dt className="text-muted">Cap of your plan</dt>
-          <dd className="text-right font-medium">
-            <Quantity value={String(cap)} />
+          <dd className="text-right">
+            <Quantity value={usage.cap_value_exact} />
+            {usage.utilization !== null && (
+              <>
+                {", "}
+                <Percent value={usage.utilization * 100} /> used
+              </>
+            )}
           </dd>
         </>
       )}
@@ -83,31 +101,29 @@ const Metric = ({ usage, cap }: { readonly usage: MetricUsage; readonly cap: unk
   </li>
 );
 
-/** The caps of the tenant's current plan, by metric. */
-const useCaps = (tenantId: string) => {
-  const tenant = useAnswer("GET /tenants/{tenant_id}", { tenant_id: tenantId });
-  const planCode = tenant.data?.current_plan ?? null;
-  const plan = useAnswer("GET /plans/{plan_code}", { plan_code: planCode ?? "none" }, { isEnabled: planCode !== null });
-  return fieldsOf(plan.data?.entitlements.metrics_caps);
-};
+const isShown = (usage: MetricUsage): boolean => usage.value !== 0 || usage.cap_value !== null;
 
-/** What was used in a month, metric by metric, day by day. */
+/** What was used in a month, metric by metric, day by day, beside the caps that hold. */
 export const UsagePanel = ({ tenantId, month }: { readonly tenantId: string; readonly month: Month }) => {
-  const query = useMonthUsage(tenantId, month);
-  const caps = useCaps(tenantId);
-  const metrics = usageByMetric(query.items);
+  const snapshots = useMonthUsage(tenantId, month);
+  const days = daysByMetric(snapshots.items);
+  const usage = useAnswer("GET /tenants/{tenant_id}/usage", { tenant_id: tenantId, period: month });
   return (
-    <Panel title="Usage" aside={query.hasNextPage ? "reading more days …" : undefined}>
-      {query.isPending && <Loading what="your usage" />}
-      {query.isError && <FaultNotice title="Could not read your usage" fault={faultOf(query.error)} />}
-      {query.isSuccess && metrics.length === 0 && (
-        <Empty title="No usage in this month yet">Usage is measured daily.</Empty>
-      )}
-      <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
-        {metrics.map((usage) => (
-          <Metric key={usage.metric} usage={usage} cap={caps[usage.metric]} />
-        ))}
-      </ul>
+    <Panel title="Usage" aside={snapshots.hasNextPage ? "reading more days …" : undefined}>
+      {snapshots.isError && <FaultNotice title="Could not read the days" fault={faultOf(snapshots.error)} />}
+      <Ready query={usage} what="your usage">
+        {({ metrics }) =>
+          metrics.some(isShown) ? (
+            <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+              {metrics.filter(isShown).map((metric) => (
+                <Metric key={metric.metric_code} usage={metric} days={days.get(metric.metric_code)} />
+              ))}
+            </ul>
+          ) : (
+            <Empty title="No usage in this month yet">Usage is measured daily.</Empty>
+          )
+        }
+      </Ready>
     </Panel>
   );
 };

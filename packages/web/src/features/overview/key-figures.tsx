@@ -50,7 +50,13 @@ const Figures = ({ figures }: { readonly figures: Kpis }) => (
       name="Gross margin"
       to="/reconciliation"
       value={figures.gross_margin_usd_exact}
-      note={figures.gross_margin_pct === null ? "nothing is issued yet" : <Percent value={figures.gross_margin_pct} />}
+      note={
+        figures.gross_margin_pct === null ? (
+          "the tenants' cost: nothing is issued yet"
+        ) : (
+          <Percent value={figures.gross_margin_pct} />
+        )
+      }
     />
     <KeyFigure
       name="Received in the month"
