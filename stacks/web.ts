@@ -93,9 +93,10 @@ const HTTPS_ORIGIN = {
   originSslProtocols: ["TLSv1.2"],
 };
 
-/** Paths that the API answers, and those of them that are streamed. */
-const API_PATHS = ["/api/*", "/auth/*", "/oauth/*", "/scim/*", "/docs", "/docs/*", "/downloads/*"];
-const STREAM_PATHS = ["/api/v1/exports/*"];
+/** Paths that the API answers in one piece. */
+const API_PATHS = ["/api/*", "/auth/*", "/oauth/*", "/scim/*", "/docs", "/docs/*"];
+/** Exports and documents may be larger than the 6 MB that Lambda answers in one piece. */
+const STREAM_PATHS = ["/api/v1/exports/*", "/downloads/*"];
 
 /** The distribution's own name, or ours with its certificate. */
 const nameOfOurs = (): Pick<aws.cloudfront.DistributionArgs, "aliases" | "viewerCertificate"> =>
