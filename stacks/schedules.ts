@@ -1,9 +1,10 @@
+import { COST_INBOX } from "@commops/core/workflows";
 import { type Schedule, SCHEDULES, scheduleExpression } from "../packages/functions/src/schedules.ts";
 import { type Key, keyUse } from "./keys.ts";
 import type { Statement } from "./permissions.ts";
 import { makeDeadLetters } from "./queue.ts";
 import { named, pascal } from "./stage.ts";
-import { COST_INBOX, type Storage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 
 interface Parts {
   readonly key: Key;

@@ -1,3 +1,4 @@
+import { COST_INBOX } from "@commops/core/workflows";
 import type { Key } from "./keys.ts";
 import { replicate } from "./replication.ts";
 import { isProduction, keep } from "./stage.ts";
@@ -72,9 +73,6 @@ const expire = (prefix: string, days: number): aws.types.input.s3.BucketLifecycl
 
 /** What may not be lost or changed unseen: raw cost files, documents, the head of the audit chain, manifests. */
 const EVIDENCE_PREFIXES = ["raw/", "pdf/", "evidence/"];
-
-/** Where ingestion looks for deliveries among the files; the cost report is to be delivered under the same prefix. */
-export const COST_INBOX = "inbox/cur/";
 
 /** AWS Data Exports and the older Cost and Usage Reports may deliver, for this account only. */
 const mayDeliver = (): NonNullable<sst.aws.BucketArgs["policy"]> => {

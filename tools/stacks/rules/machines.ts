@@ -1,5 +1,4 @@
-import { MACHINES } from "@commops/core/workflows";
-import { COST_INBOX } from "../../../packages/core/src/cost/index.ts";
+import { COST_INBOX, MACHINES } from "@commops/core/workflows";
 import { SCHEDULES, scheduleExpression } from "../../../packages/functions/src/schedules.ts";
 import type { Evaluation, Resource } from "../evaluate/evaluation.ts";
 import { faultsOf } from "../../workflows/validators.ts";

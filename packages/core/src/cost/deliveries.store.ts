@@ -83,7 +83,7 @@ const placeOf = (item: {
 }): string => JSON.stringify([item.code, item.file, item.row ?? null, item.column ?? null, item.message]);
 
 /** A finding that an operator accepted stays accepted when the same bytes are imported again. */
-const storeFindings = async (tx: Tx, deliveryId: DeliveryId, findings: readonly Finding[]): Promise<void> => {
+export const storeFindings = async (tx: Tx, deliveryId: DeliveryId, findings: readonly Finding[]): Promise<void> => {
   const before = new Map((await readFindings(tx, [deliveryId])).map((row) => [placeOf(row), row]));
   await tx.delete(curFinding).where(eq(curFinding.deliveryId, deliveryId));
   if (findings.length === 0) return;

@@ -36,7 +36,7 @@ test("an import that fails at any step and is repeated ends like one that did no
   const lines = Array.from({ length: 1200 }, (_, index) =>
     inPeriod("2024-01", { line_item_usage_type: `Box:${index}` }),
   );
-  const before = await importLines([inPeriod("2024-01")]);
+  const before = await importLines([inPeriod("2024-01", { line_item_usage_type: "Box:0" })]);
   const path = await fileOf(lines);
   const summary = () => costSummary.run(engineer(), { period: "2024-01", by: "service" });
   const old = await summary();

@@ -42,14 +42,21 @@ interface Change {
   readonly state: DiscoveryState | undefined;
 }
 
+/** "" for what lies directly in an inbox. */
+const topFolderOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf("/")));
+
 /** Looks at one source: what there is beside what is remembered. */
 const lookAt = async (source: CostSource, known: readonly StoredDiscovery[], now: Date): Promise<Change[]> => {
   const listing = (await source.list()).filter(({ name }) => isDataFile(name) || mayBeManifest(name));
   const settledRows = known.filter((row) => SETTLED.includes(row.state));
   const settled = new Set(settledRows.flatMap((row) => row.manifests.map(mark)));
   const manifests = await readManifests(source, listing, settled);
-  const knowsOthers = known.some((row) => row.manifests.length > 0);
-  const found = discover(listing.map(remembered), manifests, { root: source.name, knowsOthers, now });
+  const partOf = source.isInbox ? topFolderOf : () => "";
+  const inPart = Map.groupBy(manifests, ({ file }) => partOf(file.name));
+  const found = [...Map.groupBy(listing, ({ name }) => partOf(name))].flatMap(([part, objects]) => {
+    const knowsOthers = known.some((row) => row.manifests.some(({ name }) => partOf(name) === part));
+    return discover(objects.map(remembered), inPart.get(part) ?? [], { root: source.name, knowsOthers, now });
+  });
   return found.map((one) => {
     const imported = known.filter((row) => row.groupKey === one.groupKey && row.state === "imported");
     const newest = imported

@@ -32,6 +32,26 @@ export const readReady = (
     )
     .orderBy(asc(curDiscovery.arrivalOrder));
 
+/** What of a group was settled last, imported or found unreadable; undefined before that. */
+export const readLastSettled = async (
+  tx: Tx,
+  of: { readonly source: string; readonly group: string },
+): Promise<StoredDiscovery | undefined> =>
+  (
+    await tx
+      .select()
+      .from(curDiscovery)
+      .where(
+        and(
+          eq(curDiscovery.source, of.source),
+          eq(curDiscovery.groupKey, of.group),
+          inArray(curDiscovery.state, ["imported", "failed"]),
+        ),
+      )
+      .orderBy(desc(curDiscovery.checkedAt), desc(curDiscovery.arrivalOrder))
+      .limit(1)
+  )[0];
+
 /** Remembers what was found. What is being imported meanwhile keeps its result only when its bytes are the same. */
 export const storeDiscovery = async (
   tx: Tx,

@@ -108,6 +108,12 @@ export const FINDING_KINDS = {
     advice: "Nothing to do: the newest delivery counts, and the older one stays readable under its id.",
     evidence: files,
   },
+  other_lines: {
+    severity: "quarantine",
+    advice:
+      "Import parts of one month together: in one folder, under names that differ in a number only, or with their manifest. Accept it where it does take the other's place.",
+    evidence: files,
+  },
   older_manifest: {
     severity: "warning",
     advice: "AWS writes the manifest last: wait for the next manifest, or import again when the delivery is whole.",

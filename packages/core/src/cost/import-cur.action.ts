@@ -14,11 +14,13 @@ import {
   quarantineDelivery,
   readDelivery,
   readFindings,
+  storeFindings,
 } from "./deliveries.store.ts";
 import type { CurFormat } from "./delivery.ts";
-import { finding, findingOf } from "./finding.ts";
+import { finding, findingOf, isQuarantined } from "./finding.ts";
 import { countingOnly, emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
+import { partFindings } from "./parts.store.ts";
 import { prepareSource } from "./prepare.store.ts";
 import { storeRawFile, type StoredFile } from "./raw.store.ts";
 import { type DeliverySource, openSource } from "./source.store.ts";
@@ -108,6 +110,51 @@ const inOrder = (staged: readonly StagedDelivery[]): StagedDelivery[] =>
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, items]) => newestLast(items));
 
+/** A delivery that stands in the place of older ones of the same import keeps the word of it. */
+const storeOlder = async (
+  tx: Tx,
+  saved: readonly ImportedPeriod[],
+  results: readonly ImportedPeriod[],
+): Promise<void> => {
+  const before = new Map(saved.map((result) => [result.delivery_id, result.findings.length]));
+  for (const { delivery_id: id, findings } of results)
+    if (id !== null && findings.length > (before.get(id) ?? 0)) await storeFindings(tx, id, findings);
+};
+
+/**
+ * Deliveries without a manifest that one import brings for the same month, and that hold different lines, may be parts of one: none of them
+ * takes the place of another by itself.
+ */
+const apart = async (
+  ports: StagePorts,
+  staged: readonly StagedDelivery[],
+  { policy }: CostPolicyVersion,
+): Promise<StagedDelivery[]> => {
+  const done: StagedDelivery[] = [];
+  for (const item of staged) {
+    const others = item.isLoose
+      ? staged.filter((other) => other !== item && other.isLoose && isRival(other.delivery, item.delivery))
+      : [];
+    const found = underPolicy(
+      policy,
+      await partFindings(
+        ports,
+        { ...item.delivery, source: nameOf(item.delivery), columnar: item.delivery.columnarFiles },
+        others.map((other) => other.delivery),
+      ),
+    );
+    const findings = [...item.findings, ...found];
+    const isOut = isQuarantined(found);
+    const out = { status: "quarantined", isFinal: false, activatedAt: null } as const;
+    done.push({ ...item, findings, delivery: isOut ? { ...item.delivery, ...out } : item.delivery });
+  }
+  return done;
+};
+
+const nameOf = ({ rawFiles, deliveryId }: Delivery): string => rawFiles[0]?.name ?? deliveryId;
+const isRival = (a: Delivery, b: Delivery): boolean =>
+  a.period === b.period && a.currency === b.currency && a.payers.some((payer) => b.payers.includes(payer));
+
 /** Saves what was staged, in its order; a delivery that a later one of the same import replaced is shown as superseded. */
 const saveAll = async (door: ActionDoor, tx: Tx, { staged, settled }: Worked): Promise<ImportedPeriod[]> => {
   const saved: Saved[] = [];
@@ -152,7 +199,7 @@ const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<Impor
     for (const source of await openSource(input.path))
       worked.push(await workSource(door, ports, source, { ...input, policy }));
     const settled = worked.flatMap((part) => part.settled);
-    const staged = inOrder(worked.flatMap((part) => part.staged));
+    const staged = await apart(ports, inOrder(worked.flatMap((part) => part.staged)), policy);
     if (staged.length === 0) {
       const results = countingOnly(settled);
       await database.transaction("operator", (tx) => logResult(door, tx, runId, results));
@@ -166,7 +213,9 @@ const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<Impor
         metadata: { deliveries: ids, path: input.source ?? input.path },
       },
       async (tx) => {
-        const results = countingOnly(await saveAll(door, tx, { staged, settled }));
+        const saved = await saveAll(door, tx, { staged, settled });
+        const results = countingOnly(saved);
+        await storeOlder(tx, saved, results);
         await logResult(door, tx, runId, results, staged[0]?.delivery.digest);
         return results;
       },

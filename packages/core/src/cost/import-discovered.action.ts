@@ -4,11 +4,13 @@ import { z } from "zod";
 import { Problem } from "../kernel/index.ts";
 import type { CostSource } from "../ports/index.ts";
 import { action, type ActionDoor } from "../record/index.ts";
+import { readDelivery, readFindings } from "./deliveries.store.ts";
 import { discoverSource, sourceOf } from "./discover-cost.action.ts";
 import type { DiscoveredObject } from "./discovery.ts";
-import { readReady, settleDiscovery, type StoredDiscovery } from "./discovery.store.ts";
+import { readLastSettled, readReady, settleDiscovery, type StoredDiscovery } from "./discovery.store.ts";
+import { findingOf } from "./finding.ts";
 import { importFetched } from "./import-cur.action.ts";
-import type { ImportedPeriod } from "./imported-period.ts";
+import { type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 
 /** Fetches a delivery with its manifest into a folder of its own, each file below it as it lies in its source. */
 const fetchInto = async (folder: string, source: CostSource, discovery: StoredDiscovery): Promise<void> => {
@@ -47,9 +49,27 @@ const importOne = async (
   }
 };
 
+type Done = Awaited<ReturnType<typeof importOne>>;
+
+/** What became of the group when it was imported last: whoever asks again, because the first answer was lost, is told the same. */
+const doneBefore = (door: ActionDoor, of: { readonly source: string; readonly group: string }): Promise<Done[]> =>
+  door.load(async (tx) => {
+    const last = await readLastSettled(tx, of);
+    if (!last) return [];
+    if (last.state === "failed") return [{ results: [], failure: last.reason ?? last.name }];
+    const findings = await readFindings(tx, last.deliveryIds);
+    const results: ImportedPeriod[] = [];
+    for (const id of last.deliveryIds) {
+      const delivery = await readDelivery(tx, id);
+      const own = findings.filter((item) => item.deliveryId === id).map(findingOf);
+      if (delivery) results.push(importedPeriod(delivery, own));
+    }
+    return [{ results }];
+  });
+
 /**
  * Imports what is ready in one group of a source (the deliveries of one report and billing period), in the order in which it arrived, so that the
- * newest counts. Done again it finds nothing left. Throws transient where the source changed meanwhile.
+ * newest counts. Done again it says what became of it. Throws transient where the source changed meanwhile.
  */
 export const importDiscovered = action(
   "cost.import-discovered",
@@ -57,7 +77,7 @@ export const importDiscovered = action(
   async (door, input) => {
     const source = sourceOf(door, input.source);
     const ready = await door.load((tx) => readReady(tx, input));
-    const done: Awaited<ReturnType<typeof importOne>>[] = [];
+    const done: Done[] = ready.length === 0 ? await doneBefore(door, input) : [];
     for (const discovery of ready) done.push(await importOne(door, source, discovery));
     return door.unchanged({
       source: source.name,

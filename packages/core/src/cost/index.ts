@@ -35,4 +35,3 @@ export { costQuality } from "./cost-quality.action.ts";
 export { costSummary } from "./cost-summary.action.ts";
 export { type Finding } from "./finding.ts";
 export { type DeliveryVerdict, verifyDelivery } from "./verify-delivery.action.ts";
-export { COST_INBOX, importExport, waitingExports } from "./inbox.action.ts";

@@ -15,7 +15,7 @@ import { type Finding, finding } from "./finding.ts";
 import { recogniseFormat } from "./formats.ts";
 import { normaliseSql, partSql } from "./normalise-sql.ts";
 import { CONTENTS, ISSUES } from "./queries.ts";
-import { digestOfFile, type KeptFile, openRawFile, type StoredFile } from "./raw.store.ts";
+import { type KeptFile, openRawFile, type StoredFile } from "./raw.store.ts";
 import type { DeliverySource } from "./source.store.ts";
 
 export interface LakePorts {
@@ -87,7 +87,7 @@ const keepColumnar = async (
   rows: number,
   source: string,
 ): Promise<ColumnarFile> => {
-  const [digest, { size }] = await Promise.all([digestOfFile(path), stat(path)]);
+  const [digest, { size }] = await Promise.all([files.digestOf(path), stat(path)]);
   const key = `lake/fact_cost_raw/billing_period=${period}/${digest}.parquet`;
   await files.putFile(key, path);
   return { key, digest, bytes: size, rows, source };

@@ -51,6 +51,21 @@ where ${NOT_SPLIT} and provider <> 'AWS'
 group by provider
 order by provider`;
 
+/**
+ * What two sets of lines have in common: charges (an hour or day of an account, product, usage type, operation and resource) of those that are
+ * new, of the others, and of both. `digests` are the raw files of the new ones. AWS gives new ids to the same lines in every delivery.
+ */
+export const overlapQuery = (digests: readonly string[]): string => `
+select sum(is_new) as new_count, sum(is_old) as old_count, sum(is_new * is_old) as both_count
+from (
+  select max(case when source_digest in (${digests.map(quote).join(", ")}) then 1 else 0 end) as is_new,
+    max(case when source_digest in (${digests.map(quote).join(", ")}) then 0 else 1 end) as is_old
+  from fact_cost_raw
+  where ${NOT_SPLIT}
+  group by line_item_usage_start_date, line_item_usage_account_id, line_item_line_item_type, line_item_product_code,
+    line_item_usage_type, line_item_operation, line_item_resource_id
+) as charges`;
+
 /** (line item id, time interval) is the key of a line within a delivery; lines that share one are counted. */
 export const DUPLICATES = `
 select count(*) as pair_count, sum(line_count) as line_count, min(first_row) as first_row, min_by(source_file, first_row) as source_file

@@ -3,7 +3,17 @@ import { athenaFaults } from "../../testing/trino.ts";
 import { csvColumns, parquetColumns } from "./columns.ts";
 import { FINDING_CODES, FINDING_KINDS } from "./finding-kinds.ts";
 import { normaliseSql, partSql } from "./normalise-sql.ts";
-import { CONTENTS, DAILY, DUPLICATES, FACTS, ISSUES, linesQuery, OTHER_PROVIDERS, UNKNOWN_TYPES } from "./queries.ts";
+import {
+  CONTENTS,
+  DAILY,
+  DUPLICATES,
+  FACTS,
+  ISSUES,
+  linesQuery,
+  OTHER_PROVIDERS,
+  overlapQuery,
+  UNKNOWN_TYPES,
+} from "./queries.ts";
 
 const CSV_HEADERS = {
   "cur-legacy": [
@@ -77,6 +87,7 @@ const texts: Readonly<Record<string, string>> = {
   "unknown types": UNKNOWN_TYPES,
   "other providers": OTHER_PROVIDERS,
   duplicates: DUPLICATES,
+  overlap: overlapQuery(["ab", "cd"]),
   daily: DAILY,
   lines: linesQuery(filters, 51).text,
   "one period and currency": partSql("2026-06", "EUR"),

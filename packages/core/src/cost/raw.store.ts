@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
@@ -31,13 +30,6 @@ export interface KeptFile {
 }
 
 const HEADER_LIMIT = 4 << 20;
-
-/** SHA-256 in hex of a file. Throws when it cannot be read. */
-export const digestOfFile = async (path: string): Promise<string> => {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-};
 
 type Packing = "csv" | "gzip" | "zip" | "parquet";
 
@@ -120,13 +112,13 @@ export const storeRawFile = async (
 ): Promise<StoredFile> => {
   const packing = await packingOf(file.path);
   const keyOf = (digest: string): string => `raw/cur/${digest}${EXTENSION[packing]}`;
-  const known = await digestOfFile(file.path);
+  const known = await files.digestOf(file.path);
   if (await files.has(keyOf(known)))
     return { key: keyOf(known), digest: known, bytes: (await stat(file.path)).size, name: file.name, packing };
   // The file may change while it is copied: what counts is what was copied.
   const copy = await files.scratchPath(EXTENSION[packing]);
   await copyFile(file.path, copy);
-  const [digest, { size }] = await Promise.all([digestOfFile(copy), stat(copy)]);
+  const [digest, { size }] = await Promise.all([files.digestOf(copy), stat(copy)]);
   await files.putFile(keyOf(digest), copy);
   return { key: keyOf(digest), digest, bytes: size, name: file.name, packing };
 };

@@ -1,11 +1,11 @@
-import { mkdir, utimes } from "node:fs/promises";
+import { mkdir, rename, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { codesOf, curWorld, inPeriod } from "../../testing/cur-world.ts";
-import { type Cells, cur2Csv } from "../../testing/cur.ts";
+import { type Cells, cur2Csv, legacyCsv } from "../../testing/cur.ts";
 import { place } from "../../testing/database.ts";
 import { actorOf, callAs, type TestWorld, testWorld } from "../../testing/world.ts";
-import { costCoverage, costPartitions, costQuality, costSummary } from "./index.ts";
+import { costCoverage, costFindings, costPartitions, costQuality, costSummary } from "./index.ts";
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -85,6 +85,8 @@ test("of several assemblies in a folder the newest counts, each with its own fil
   const results = await cur.importPath(cur.folder);
   expect(results).toMatchObject([{ period: "2024-02", status: "active", total_unblended_cost: "3.000000" }]);
   expect(codesOf(results)).toEqual(["older_delivery"]);
+  const { findings } = await costFindings.run(engineer(), { period: "2024-02", state: "all" });
+  expect(findings.map((one) => [one.code, one.delivery_id])).toEqual([["older_delivery", results[0]?.delivery_id]]);
   const { partitions } = await costPartitions.run(engineer(), { period: "2024-02" });
   expect(partitions.map((one) => `${one.source_delivery_id} ${one.status} ${one.unblended_cost}`).toSorted()).toEqual([
     "aaaa active 3.000000000000",
@@ -127,6 +129,93 @@ test("parts of one delivery are its numbered files; files by other names are oth
   await put("cur/other.csv", cur2Csv([inPeriod("2024-05"), inPeriod("2024-05"), inPeriod("2024-05")]));
   const results = await cur.importPath(cur.folder);
   expect(results.map((one) => [one.status, one.rows])).toEqual([["active", 3]]);
+});
+
+test("a final and a not final report in snake-case and another currency, beside each other: the final one counts, whatever their names", async () => {
+  const snake = (lines: readonly Cells[]): string => {
+    const [header = "", ...rows] = legacyCsv(lines).split("\n");
+    const names = header.split(",").map((name) =>
+      name
+        .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+        .replaceAll(/[^A-Za-z0-9]+/g, "_")
+        .toLowerCase(),
+    );
+    return [names.join(","), ...rows].join("\n");
+  };
+  const line = (invoice: string, cost: string): Cells => ({
+    "bill/InvoiceId": invoice,
+    "bill/BillingPeriodStartDate": "2024-11-01T00:00:00Z",
+    "lineItem/UsageStartDate": "2024-11-03 00:00:00",
+    "lineItem/CurrencyCode": "BRL",
+    "lineItem/UnblendedCost": cost,
+  });
+  await put("pair/zz-preliminary.csv", snake([line("", "7"), line("", "8")]), "2024-12-01T00:00:00Z");
+  await put("pair/aa-closed.csv", snake([line("2024110001", "9")]), "2024-12-01T00:00:00Z");
+  const results = await cur.importPath(cur.folder);
+  expect(results).toMatchObject([
+    {
+      format: "cur-legacy",
+      currency: "BRL",
+      is_final: true,
+      rows: 1,
+      status: "active",
+      total_unblended_cost: "9.000000",
+    },
+  ]);
+  expect(codesOf(results)).toContain("older_delivery");
+});
+
+test("a manifest that disagrees with its file about the columns and the month is said, and the month is not billed on it", async () => {
+  await put("m/daily-1.csv", cur2Csv([inPeriod("2024-12")]));
+  const columns = [
+    { category: "lineItem", name: "UnblendedCost" },
+    { category: "lineItem", name: "Imaginary" },
+  ];
+  const manifest = { ...JSON.parse(legacyManifest("odd", "202501", ["x/m/daily-1.csv"])), columns };
+  await put("m/daily-Manifest.json", JSON.stringify(manifest));
+  const [result] = await cur.importPath(cur.folder);
+  expect(result).toMatchObject({ period: "2024-12", status: "quarantined" });
+  expect(codesOf(result ? [result] : [])).toEqual(expect.arrayContaining(["header_differs", "wrong_period"]));
+  expect(await activeRows("2024-12")).toEqual([]);
+});
+
+/** Lines of some days of a month. */
+const days = (period: string, ...of: readonly string[]): string =>
+  cur2Csv(
+    of.map((day) =>
+      inPeriod(period, {
+        identity_line_item_id: `line-${day}`,
+        line_item_usage_start_date: `${period}-${day}T00:00:00.000Z`,
+      }),
+    ),
+  );
+const activeRows = async (period: string): Promise<number[]> =>
+  (await costPartitions.run(engineer(), { period })).partitions
+    .filter((one) => one.status === "active")
+    .map((one) => one.rows);
+
+test("a month that was split by hand under names of all kinds is refused by the names of its files, until they are named as parts", async () => {
+  await put("split/first half.csv", days("2024-09", "01", "02", "03"));
+  await put("split/second half.csv", days("2024-09", "16", "17"));
+  const results = await cur.importPath(cur.folder);
+  expect(results.map((one) => one.status)).toEqual(["quarantined", "quarantined"]);
+  const found = results.flatMap((one) => one.findings.filter((item) => item.code === "other_lines"));
+  expect(found.map((item) => item.severity)).toEqual(["quarantine", "quarantine"]);
+  for (const { message } of found) expect(message).toMatch(/first half\.csv.*second half|second half\.csv.*first half/);
+  expect(await activeRows("2024-09")).toEqual([]);
+  await rename(join(cur.folder, "split/first half.csv"), join(cur.folder, "split/part-1.csv"));
+  await rename(join(cur.folder, "split/second half.csv"), join(cur.folder, "split/part-2.csv"));
+  expect(await cur.importPath(cur.folder)).toMatchObject([{ status: "active", files: 2, rows: 5 }]);
+});
+
+test("a part that is imported alone takes the place of no other part: what counts goes on to count", async () => {
+  expect((await cur.importText(days("2024-10", "01", "02"), "early.csv"))[0]).toMatchObject({ status: "active" });
+  const [late] = await cur.importText(days("2024-10", "20", "21", "22"), "late.csv");
+  expect(late).toMatchObject({ status: "quarantined" });
+  expect(codesOf(late ? [late] : [])).toContain("other_lines");
+  expect(await activeRows("2024-10")).toEqual([2]);
+  const [whole] = await cur.importText(days("2024-10", "01", "02", "20", "21", "22"), "whole.csv");
+  expect(whole).toMatchObject({ status: "active", rows: 5 });
 });
 
 test("an execution that refreshed two months has a delivery for each, under the same execution id", async () => {

@@ -13,6 +13,7 @@ import { activeOfPayers, type Delivery, hadSupport } from "./deliveries.store.ts
 import { deliveryDigest, deliveryIdOf, replacedOf } from "./delivery.ts";
 import { deliveryFindings, type Described, isFinalDelivery } from "./delivery-checks.ts";
 import { readFacts } from "./facts.store.ts";
+import { partFindings } from "./parts.store.ts";
 import { type Finding, isQuarantined } from "./finding.ts";
 import type { LakePorts, PreparedPeriod, PreparedSource } from "./prepare.store.ts";
 import type { DeliverySource } from "./source.store.ts";
@@ -24,6 +25,8 @@ export interface StagedDelivery extends Arrived {
   readonly findings: readonly Finding[];
   /** Every currency that its bytes have in the period. */
   readonly currencies: readonly string[];
+  /** It came without a manifest: nobody says which files belong together. */
+  readonly isLoose: boolean;
 }
 
 export interface StagePorts extends LakePorts {
@@ -120,6 +123,7 @@ export const stagePeriod = async (
   format: NonNullable<PreparedSource["format"]>,
 ): Promise<StagedDelivery> => {
   const { raw, findings: sourceFindings } = origin.prepared;
+  const isLoose = origin.source.manifest === undefined;
   const digest = deliveryDigest(
     part.period,
     raw.map((file) => file.digest),
@@ -138,12 +142,18 @@ export const stagePeriod = async (
     daily,
   };
   const { baseline, support } = await readBaseline(ports, described, part, origin);
-  const findings = underPolicy(baseline.policy, [...sourceFindings, ...deliveryFindings(described, baseline)]);
+  const parts = isLoose ? await partFindings(ports, { ...described, columnar: part.columnar }, baseline.replaced) : [];
+  const findings = underPolicy(baseline.policy, [
+    ...sourceFindings,
+    ...deliveryFindings(described, baseline),
+    ...parts,
+  ]);
   const isKept = !isQuarantined(findings);
   return {
     summary: daily,
     findings,
     currencies: part.currencies,
+    isLoose,
     arrival: origin.source.arrival,
     isFinal: isFinalDelivery(described, support),
     lastDay: daily.days.at(-1)?.day ?? "",

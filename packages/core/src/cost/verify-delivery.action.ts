@@ -4,7 +4,6 @@ import { view, type ViewDoor } from "../record/index.ts";
 import { type DailyGroup, dailySummary } from "./daily.ts";
 import { deriveDaily, readStoredDaily } from "./daily.store.ts";
 import { type Delivery, readDelivery } from "./deliveries.store.ts";
-import { digestOfFile } from "./raw.store.ts";
 
 /** The first place where a delivery is not what was recorded. */
 export interface Difference {
@@ -29,7 +28,7 @@ const checkFile = async (
   file: { readonly key: string; readonly digest: string },
 ): Promise<Difference | undefined> => {
   const found = (await door.files.has(file.key))
-    ? await digestOfFile(await door.files.localPath(file.key))
+    ? await door.files.digestOf(await door.files.localPath(file.key))
     : "(the file is gone)";
   return found === file.digest
     ? undefined

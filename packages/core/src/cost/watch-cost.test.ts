@@ -4,7 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openS3, type S3Double } from "../../testing/aws/s3.ts";
 import { inPeriod } from "../../testing/cur-world.ts";
-import { cur2Csv } from "../../testing/cur.ts";
+import { cur2Csv, focusCsv } from "../../testing/cur.ts";
 import { place } from "../../testing/database.ts";
 import { actorOf, callAs, type TestWorld, testWorld } from "../../testing/world.ts";
 import { bucketSource } from "../adapters/aws/bucket-source.ts";
@@ -170,6 +170,34 @@ describe.each([
     expect(await watch()).toMatchObject({ found: 1, imported: [{ total_unblended_cost: "5.000000" }] });
   });
 
+  test("FOCUS comes by a manifest of Data Exports, and a refreshed one takes its place", async () => {
+    const focus = (cost: string): string =>
+      focusCsv([
+        { BilledCost: cost, BillingPeriodStart: `${period}-01 00:00:00`, ChargePeriodStart: `${period}-05 10:00:00` },
+      ]);
+    const key = (stamp: string) => `focus/data/BILLING_PERIOD=${period}/${stamp}/export-00001.csv`;
+    for (const [stamp, cost] of [
+      ["2026-07-01T07:00:00.000Z-run1", "3"],
+      ["2026-07-02T07:00:00.000Z-run2", "4"],
+    ] as const) {
+      const wrote = stamp.slice(0, 19);
+      await here.put(key(stamp), focus(cost), `${wrote}Z`);
+      const text = JSON.stringify({
+        executionId: stamp.slice(25),
+        exportArn: "arn:aws:bcm-data-exports:us-east-1:1:export/focus",
+        dataFiles: [`s3://bucket/x/${key(stamp)}`],
+        columns: [],
+      });
+      await here.put(`focus/metadata/BILLING_PERIOD=${period}/${stamp}/export-Manifest.json`, text, `${wrote}Z`);
+      expect(await watch()).toMatchObject({
+        found: 1,
+        problems: [],
+        imported: [{ format: "focus", period, status: "active", total_unblended_cost: `${cost}.000000` }],
+      });
+    }
+    expect((await standing()).toSorted()).toEqual(["3.000000000000 superseded", "4.000000000000 active"]);
+  });
+
   test("an object that changes between the listing and the reading is left for the next time", async () => {
     await here.put("june.csv", costing("6"), "2026-07-01T00:00:00Z");
     const [listed] = await here.source.list();
@@ -180,6 +208,22 @@ describe.each([
     await here.remove("june.csv");
     await expect(here.source.read(listed)).rejects.toMatchObject({ kind: "transient" });
   });
+});
+
+test("each folder of an inbox is looked at by itself: a manifest in one says nothing about the files of another", async () => {
+  const place = await folderPlace();
+  const inbox = folderSource(place.source.name, true);
+  const call = callAs({ ...world, costSources: [inbox] }, actorOf("platform_engineer"));
+  const [old, other] = [cur2Csv([inPeriod("2008-06")]), cur2Csv([inPeriod("2008-07")])];
+  await place.put("report/daily-1.csv", old, "2026-07-01T00:00:00Z");
+  const manifest = { assemblyId: "a", reportName: "daily", billingPeriod: { start: "20080601T000000.000Z" } };
+  const text = JSON.stringify({ ...manifest, reportKeys: ["x/report/daily-1.csv"], columns: [] });
+  await place.put("report/daily-Manifest.json", text, "2026-07-01T00:01:00Z");
+  await place.put("by-hand/july.csv", other, "2026-07-01T00:00:00Z");
+  const found = async () => (await watchCost.run(call, {})).sources[0]?.imported.map((one) => one.period).toSorted();
+  expect(await found()).toEqual(["2008-06", "2008-07"]);
+  await place.put("later/august.csv", cur2Csv([inPeriod("2008-08")]), "2026-07-02T00:00:00Z");
+  expect(await found()).toEqual(["2008-08"]);
 });
 
 test("a source that cannot be reached is said, and does not stop the others", async () => {

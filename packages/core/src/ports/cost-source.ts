@@ -12,6 +12,8 @@ export interface SourceObject {
 export interface CostSource {
   /** What its deliveries are remembered under: the folder, or `s3://bucket/prefix`. */
   readonly name: string;
+  /** Each folder directly below it is looked at by itself, as different people put different exports there. */
+  readonly isInbox: boolean;
   /** Everything below it, in the order of names. Throws a precondition Problem when it cannot be reached. */
   list(): Promise<SourceObject[]>;
   /** The bytes of a small object as it was listed. Throws a transient Problem when it has changed since. */

@@ -20,6 +20,8 @@ export interface Files {
   list(prefix: string): Promise<string[]>;
   /** A fresh path on this machine, ending in `suffix`, for content in the making. What a dead process left there is removed at the next start. */
   scratchPath(suffix: string): Promise<string>;
+  /** SHA-256 in hex of a file of this machine, which is not held in memory. Throws when it cannot be read. */
+  digestOf(path: string): Promise<string>;
   /** Removes a scratch file or folder; nothing happens when it is not there. */
   discard(scratchPath: string): Promise<void>;
 }

@@ -7,7 +7,6 @@ export interface AwsSettings {
   readonly databaseUrl: string;
   readonly filesBucket: string;
   /** Where AWS delivers cost data; undefined where nothing is watched. */
-  readonly costBucket: string | undefined;
   /** ARNs of the state machines, by their names in core/workflows. */
   readonly machines: Readonly<Record<string, string>>;
   readonly athena: { readonly workGroup: string; readonly database: string };
@@ -41,7 +40,6 @@ const secret = (what: string) => z.string(`is missing (${what})`).min(32, `is sh
 const environment = z.object({
   DATABASE_URL: urlOf(["postgres:", "postgresql:"], "the database, through its proxy, as the login that owns nothing"),
   COMMOPS_FILES_BUCKET: z.string("is missing (the bucket of the product's files)").min(3),
-  COMMOPS_CUR_BUCKET: z.string().min(3, "is no name of a bucket (where AWS delivers cost data)").optional(),
   COMMOPS_MACHINES: machines,
   COMMOPS_ATHENA_WORKGROUP: z.string("is missing (where Athena queries cost lines)"),
   COMMOPS_GLUE_DATABASE: z.string("is missing (the catalogue of the cost lines)"),
@@ -84,7 +82,6 @@ export const readAwsSettings = (env: Readonly<Record<string, string | undefined>
   return {
     databaseUrl: found.DATABASE_URL,
     filesBucket: found.COMMOPS_FILES_BUCKET,
-    costBucket: found.COMMOPS_CUR_BUCKET,
     machines: found.COMMOPS_MACHINES,
     athena: { workGroup: found.COMMOPS_ATHENA_WORKGROUP, database: found.COMMOPS_GLUE_DATABASE },
     mail: {

@@ -17,6 +17,7 @@ import { connectPostgres, migratePostgres } from "@commops/core/adapters/postgre
 import { ensureLogin } from "@commops/core/adapters/postgres/login.ts";
 import type { Lake, Mailer } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
+import { COST_INBOX } from "@commops/core/workflows";
 import { z } from "zod";
 import type { AwsSettings } from "./aws-settings.ts";
 import { readEnvironment, urlOf, type Variables } from "./environment.ts";
@@ -71,8 +72,8 @@ export const openAwsRuntime = (settings: AwsSettings): AwsRuntime => {
       costForecast: openCostExplorer(clients.costs),
       workflows: openWorkflows(clients.states, settings.machines),
       vault: openVault(derivedKey(settings.tokenSecret)),
-      costSources:
-        settings.costBucket === undefined ? [] : [bucketSource(`s3://${settings.costBucket}`, clients.storage)],
+      // What AWS delivers is copied there, and stays there with the files of the product.
+      costSources: [bucketSource(`s3://${settings.filesBucket}/${COST_INBOX}`, clients.storage, true)],
       clock: systemClock,
     },
     mailer: openSes(clients.mail, { from, configurationSet: settings.mail.configurationSet }),

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "@commops/core/adapters/embedded/clock.ts";
 import { noCostForecast } from "@commops/core/adapters/embedded/cost-forecast.ts";
@@ -51,6 +52,13 @@ const costSourcesOf = (addresses: readonly string[]): Promise<CostSource[]> =>
     ),
   );
 
+/** Exports that are put into the data folder: `files/inbox/cur/<name>/` each. */
+const inboxIn = async (dataDir: string): Promise<CostSource> => {
+  const folder = join(dataDir, "files", "inbox", "cur");
+  await mkdir(folder, { recursive: true });
+  return folderSource(folder, true);
+};
+
 /** Opens everything under the data folder, which is locked for this process. Throws a Problem that says what is in the way. */
 export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> => {
   const lock = await lockFolder(settings.dataDir);
@@ -82,7 +90,7 @@ export const openRuntime = async (settings: Settings): Promise<EmbeddedRuntime> 
         costForecast,
         workflows,
         vault: openVault(settings.secretKey ?? (await folderKey(settings.dataDir))),
-        costSources: await costSourcesOf(settings.costSources),
+        costSources: [await inboxIn(settings.dataDir), ...(await costSourcesOf(settings.costSources))],
         clock: systemClock,
       },
       workflows,

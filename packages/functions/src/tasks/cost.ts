@@ -1,12 +1,6 @@
 import { allocatablePeriods, allocatePeriod, checkAllocationRules, verifyAllocation } from "@commops/core/allocation";
-import {
-  discoverSource,
-  importDiscovered,
-  type ImportedPeriod,
-  importExport,
-  waitingExports,
-} from "@commops/core/cost";
-import { precondition } from "@commops/core/kernel";
+import { discoverSource, importDiscovered, type ImportedPeriod } from "@commops/core/cost";
+import { invalid, precondition } from "@commops/core/kernel";
 import { runReconciliation } from "@commops/core/reconciliation";
 import { z } from "zod";
 import { itemsOutput, writeItems } from "./items.ts";
@@ -15,10 +9,12 @@ import { task } from "./task.ts";
 const ofPeriod = z.object({ period: z.string() });
 const found = z.object({ execution: z.string() });
 
-/** `<group> <source>` of a watched source; the name of an export in the inbox has no such digest before it. */
-const splitOnce = (subject: string): readonly [string, string | undefined] => {
+/** `<group> <source>` of a watched source. Throws an invalid Problem for any other text. */
+const groupAndSource = (subject: string): { readonly group: string; readonly source: string } => {
   const [, group, source] = /^(sha256:[0-9a-f]{64}) (.+)$/.exec(subject) ?? [];
-  return group === undefined ? [subject, undefined] : [group, source];
+  if (group === undefined || source === undefined)
+    throw invalid("delivery", "a delivery is named by its group and its source: sha256:... s3://bucket/prefix");
+  return { group, source };
 };
 
 /** What became of the billing periods of a group. Throws a precondition Problem where a delivery of it cannot be read. */
@@ -42,7 +38,6 @@ const counted = ({
 
 export const costTasks = {
   "find-deliveries": task(found, itemsOutput, async ({ call }, { execution }) => {
-    const { exports } = await waitingExports.run(call, {});
     const watched: string[] = [];
     for (const { name: source } of call.world.costSources) {
       const { groups } = await discoverSource.run(call, { source });
@@ -51,7 +46,7 @@ export const costTasks = {
     return writeItems(
       call,
       { machine: "cur-ingestion", execution },
-      [...exports, ...watched].map((subject) => ({ subject })),
+      watched.map((subject) => ({ subject })),
     );
   }),
   "import-delivery": task(
@@ -64,11 +59,7 @@ export const costTasks = {
       findings: z.int(),
     }),
     async ({ call }, { delivery }) => {
-      const [group, source] = splitOnce(delivery);
-      const result =
-        source === undefined
-          ? await importExport.run(call, { name: delivery })
-          : counted(await importDiscovered.run(call, { source, group }));
+      const result = counted(await importDiscovered.run(call, groupAndSource(delivery)));
       if (result.quarantined > 0)
         throw precondition(
           `${delivery}: ${result.quarantined} of its periods are quarantined (${result.periods.join(", ")}). GET /cost/partitions says why.`,

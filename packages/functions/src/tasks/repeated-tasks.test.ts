@@ -1,6 +1,11 @@
+import { mkdir, mkdtemp, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readAllocationRules } from "@commops/core/allocation";
 import { listAlerts } from "@commops/core/alerts";
-import { waitingExports } from "@commops/core/cost";
+import { folderSource } from "@commops/core/adapters/embedded/folder-source.ts";
+import { costSources } from "@commops/core/cost";
+import type { CostSource } from "@commops/core/ports";
 import { approveInvoice, getInvoice } from "@commops/core/invoicing";
 import type { Json } from "@commops/core/kernel";
 import { approvePayment, recordPayment } from "@commops/core/payments";
@@ -21,12 +26,12 @@ let differences: string[];
 afterEach(() => month.world.close());
 
 /** Every task is done twice, as if its first answer had been lost. */
-const open = async (): Promise<void> => {
+const open = async (watched: readonly CostSource[] = []): Promise<void> => {
   month = await invoicingWorld(["TEN-A"]);
   repeated = new Set();
   differences = [];
   let turn: Promise<void> = Promise.resolve();
-  house = machineHouse(month.world, (task, output, again) => {
+  house = machineHouse({ ...month.world, costSources: watched }, (task, output, again) => {
     turn = turn.then(async () => {
       const before = await tableSizes(month.world.database);
       const second = await again();
@@ -128,17 +133,27 @@ test("a proposed rule is rehearsed, decided by a second person and put in force,
 });
 
 test("an export in the inbox is imported and its month allocated, a broken one is alone with its error, and the next day nothing is done again", async () => {
-  await open();
-  const put = (key: string, text: string) => house.world.files.put(key, new TextEncoder().encode(text));
-  await put("inbox/cur/august/cur.csv", cur2Csv([inPeriod("2025-08"), inPeriod("2025-08")]));
-  await put("inbox/cur/broken/cur.csv", "a,b\n1,2\n");
+  const inbox = await mkdtemp(join(tmpdir(), "commops-inbox-"));
+  await open([folderSource(inbox, true)]);
+  const put = async (name: string, text: string): Promise<void> => {
+    await mkdir(join(inbox, name));
+    const path = join(inbox, name, "cur.csv");
+    await writeFile(path, text);
+    await utimes(path, new Date("2025-10-01T00:00:00Z"), new Date("2025-10-01T00:00:00Z"));
+  };
+  await put("august", cur2Csv([inPeriod("2025-08"), inPeriod("2025-08")]));
+  await put("broken", "a,b\n1,2\n");
   const ended = await house.run("cur-ingestion", "daily-1");
   expect(ended).toMatchObject({ status: "FAILED", error: "CurIngestion.DeliveriesFailed" });
-  expect(ended.cause).toMatch(/^1 of 2 failed: broken: /);
+  expect(ended.cause).toMatch(/^1 of 2 failed: .*broken\/cur\.csv/);
   const { alerts } = await listAlerts.run(month.admin, { state: "open" });
   expect(alerts).toMatchObject([{ source: "cur-ingestion", tenant_id: null }]);
-  const { exports } = await waitingExports.run(month.admin, {});
-  expect(exports).toEqual(["broken"]);
+  const { sources } = await costSources.run({ ...month.admin, world: house.world }, {});
+  expect(sources[0]?.deliveries.map((one) => `${one.name.split("/").at(-1)} ${one.state}`).toSorted()).toEqual([
+    "august imported",
+    "broken failed",
+  ]);
+  expect(await house.run("cur-ingestion", "daily-2")).toMatchObject({ output: { outcome: "nothing_new" } });
   expect(await run("allocation")).toMatchObject({ tally: { failed: 0, total: 2 } });
   // Two exports at once: what the other one adds meanwhile is no difference of this one.
   expect(differences).not.toContain("import-delivery answers otherwise");

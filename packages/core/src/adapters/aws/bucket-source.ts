@@ -25,7 +25,7 @@ const problemOf = (error: unknown, what: string): Problem => {
 };
 
 /** A prefix of a bucket that AWS delivers cost data to. Throws a precondition Problem when the address is none. */
-export const bucketSource = (address: string, client = new S3Client({})): CostSource => {
+export const bucketSource = (address: string, client = new S3Client({}), isInbox = false): CostSource => {
   const place = bucketOf(address);
   if (!place) throw precondition(`${address} is no address of a bucket: write s3://bucket/prefix`);
   const { bucket, prefix } = place;
@@ -43,6 +43,7 @@ export const bucketSource = (address: string, client = new S3Client({})): CostSo
   };
   return {
     name: named,
+    isInbox,
     list: async () => {
       const objects: SourceObject[] = [];
       try {

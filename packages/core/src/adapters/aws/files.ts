@@ -183,6 +183,7 @@ export const openFiles = (place: Place): BucketFiles => {
     ...scratch,
     ...writing(place),
     ...reading(place),
+    digestOf: digestOfFile,
     localPath: async (key) => {
       const path = await scratch.scratchPath(`-${checked(key).split("/").at(-1) ?? ""}`.slice(-80));
       await download(place, key, path);

@@ -127,6 +127,7 @@ export const openFiles = async (folder: string): Promise<Files> => {
 
   return {
     scratchPath,
+    digestOf: digestOfFile,
     putFile: async (key, from) => settle(from, pathOf(key), key),
     put: async (key, content) => {
       const to = pathOf(key);

@@ -9,7 +9,7 @@ const changed = (name: string): Problem =>
   new Problem("transient", "INTERNAL", `${name} changed while it was read; it is looked at again next time`);
 
 /** A folder of this machine into which cost deliveries are copied. Symbolic links in it are not followed. */
-export const folderSource = (folder: string): CostSource => {
+export const folderSource = (folder: string, isInbox = false): CostSource => {
   const root = resolve(folder);
   const pathOf = (object: SourceObject): string => join(root, ...object.name.split("/"));
   const assertSame = async (object: SourceObject): Promise<void> => {
@@ -18,6 +18,7 @@ export const folderSource = (folder: string): CostSource => {
   };
   return {
     name: root,
+    isInbox,
     list: async () => {
       const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
         throw precondition(
