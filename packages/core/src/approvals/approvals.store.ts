@@ -136,12 +136,16 @@ export const decideApproval = async (
   );
 };
 
-/** Writes a request that the policy decided, in one step. */
-export const grantApproval = async (tx: Tx, asked: ApprovalAsked, decidedBy: string): Promise<Approval> => {
+/** Writes a request that the policy decided, in one step: by which version of it, and within which limits. */
+export const grantApproval = async (
+  tx: Tx,
+  asked: ApprovalAsked,
+  by: { readonly decidedBy: string; readonly reason: string },
+): Promise<Approval> => {
   const { approvalId } = await requestApproval(tx, asked);
   const [row] = await tx
     .update(approvalRequest)
-    .set({ state: "approved", decidedBy, decidedAt: asked.now })
+    .set({ state: "approved", ...by, decidedAt: asked.now })
     .where(and(eq(approvalRequest.approvalId, approvalId), eq(approvalRequest.state, "pending")))
     .returning();
   if (!row) throw exists(`the request for ${subjectName(asked)} was decided at the same time. Look at it.`);

@@ -20,7 +20,7 @@ const judge = async (door: ViewDoor, { invoice_id: invoiceId }: z.output<typeof 
   const faults = [
     ...policyFaults(policy.policy, { totalUsd: invoice.totalUsd, comparison: invoice.comparison }),
     ...(isOwn ? [`four-eyes rule: ${policy.setBy} set the policy and prepared the draft`] : []),
-    ...(approval?.state === "rejected" && approval.subjectDigest === invoice.digest ? ["it was sent back"] : []),
+    ...(invoice.sentBackReason === null ? [] : [`it was sent back: ${invoice.sentBackReason}`]),
   ];
   return { invoice, policy, approval, faults };
 };
@@ -59,8 +59,12 @@ export const approveByPolicy = action(
     const reasons = digest === asked.digest ? faults : ["it is not the draft that was looked at"];
     if (reasons.length > 0 || !["draft", "pending_approval"].includes(invoice.status))
       throw precondition(`invoice ${invoiceId} is not approved by policy: ${reasons.join("; ") || invoice.status}.`);
-    const decidedBy = `policy ${policy.version} of ${policy.setBy}`;
-    const metadata = { digest, policy_version: policy.version, set_by: policy.setBy };
+    const { max_total_usd: maxTotal, max_change_percent: maxChange } = policy.policy;
+    const by = {
+      decidedBy: `policy ${policy.version} of ${policy.setBy}`,
+      reason: `total up to ${maxTotal} USD, moved up to ${maxChange} % against the period before, nothing new or gone`,
+    };
+    const metadata = { digest, policy_version: policy.version, set_by: policy.setBy, ...policy.policy };
     return door.save({ objectType: "invoice", objectId: invoiceId, tenantId, metadata }, async (tx) => {
       const asking = {
         approvalId: `APR-${door.clock.id()}` as const,
@@ -74,7 +78,7 @@ export const approveByPolicy = action(
         now: door.now,
         expiresAt: approvalExpiry(door.now),
       };
-      await grantApproval(tx, asking, decidedBy);
+      await grantApproval(tx, asking, by);
       await changeInvoice(tx, invoice, { status: "approved", updatedAt: door.now });
       return answer;
     });

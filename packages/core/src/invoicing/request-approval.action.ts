@@ -44,7 +44,12 @@ const SUPERSEDED: ApprovalAnswer = {
 const knownAnswer = (invoice: Invoice, approval: Approval | undefined, digest: string): ApprovalAnswer | undefined => {
   if (invoice.digest !== digest || invoice.status === "discarded") return SUPERSEDED;
   if (approval?.subjectDigest !== digest) return isIssued(invoice.status) ? SUPERSEDED : undefined;
-  return invoice.status === "draft" && approval.state === "superseded" ? undefined : answerOf(approval);
+  if (invoice.status !== "draft" || approval.state === "rejected" || approval.state === "expired")
+    return answerOf(approval);
+  // Sent back after it was approved, and before it was issued.
+  if (invoice.sentBackReason !== null)
+    return { decision: "sent_back", approval_id: approval.approvalId, reason: invoice.sentBackReason };
+  return undefined;
 };
 
 /** Who was sent back or let expire once is not asked about the same draft again by itself. */

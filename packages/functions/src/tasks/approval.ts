@@ -56,6 +56,8 @@ export const approvalTasks = {
       const invoice = await getInvoice.run(call, { invoice_id });
       if (invoice.digest !== digest)
         throw precondition(`invoice ${invoice_id} is not what was approved: its digest is ${invoice.digest}.`);
+      // Sent back after it was approved: whoever prepares it goes on.
+      if (invoice.status === "draft") return { number: null, status: invoice.status };
       const { number, status } = await issueInvoice.run(call, { invoice_id });
       return { number, status };
     },

@@ -74,7 +74,13 @@ const deciding: Readonly<Record<string, State>> = {
 };
 
 const ending: Readonly<Record<string, State>> = {
-  Issue: call("issue-invoice", about, { Next: "RenderPdf" }),
+  Issue: call("issue-invoice", about, { Next: "IsIssued" }),
+  IsIssued: {
+    Type: "Choice",
+    Comment: "An approval is taken back until the invoice is issued",
+    Choices: [{ Condition: expression("$states.input.status = 'draft'"), Next: "Returned" }],
+    Default: "RenderPdf",
+  },
   RenderPdf: call("render-invoice-pdf", about, { Next: "Mail" }),
   Mail: call("mail-invoice", about, { Next: "Issued" }),
   Issued: { Type: "Succeed", Output: { outcome: "issued", invoice_id: expression("$invoice_id") } },
