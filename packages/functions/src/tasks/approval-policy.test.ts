@@ -30,14 +30,14 @@ const open = async (): Promise<void> => {
   month = await invoicingWorld(tenants);
   house = machineHouse(month.world);
   await createUser.run(month.admin, { user_name: "anna", email: "anna@house.example", role: "approver" });
-  const use = async (tenantId: string, period: typeof AUGUST, value: string) => {
+  const consume = async (tenantId: string, period: typeof AUGUST, value: string) => {
     const days = daysOf(period);
     await recordDaily(month.admin, { tenantId, metric: "data_ingestion_gb", value, days });
     await recordDaily(month.admin, { tenantId, metric: "nat_gb_processed", value: "4", days });
   };
   for (const period of [AUGUST, monthPeriod(monthOf("2025-09"))]) {
-    await use("TEN-A", period, "10");
-    await use("TEN-B", period, "100");
+    await consume("TEN-A", period, "10");
+    await consume("TEN-B", period, "100");
   }
   const lines = [{ cost: "100" }, ...tenants.map((tenantTag) => ({ tenantTag, cost: "10.5" }))];
   await deliverCost(month.admin, "CUR-8", AUGUST, lines);

@@ -71,7 +71,7 @@ const run = async (workshop: Workshop, row: ExecutionRow, activity: Activity, in
     machine: parseMachine(JSON.parse(row.definition)),
     input: JSON.parse(row.input) as Json,
     identity: identityFor(row.machine, row.name),
-    effects: { journal, tasks, timer: activity.timer, objects: busyObjects(objects, activity) },
+    effects: { journal, tasks, timer: activity.timer, objects: busyObjects(objects, activity, writer.settled) },
     seed: row.seed,
     mostAtOnce,
     redrives: journal.redrives,
@@ -82,10 +82,19 @@ const run = async (workshop: Workshop, row: ExecutionRow, activity: Activity, in
   activity.drop();
 };
 
-const busyObjects = (objects: ObjectStore, { busy }: Activity): ObjectStore => ({
+const busyObjects = (
+  objects: ObjectStore,
+  { busy, unlessDropped }: Activity,
+  settled: () => Promise<void>,
+): ObjectStore => ({
   read: (bucket, key) => busy(objects.read(bucket, key)),
   list: (bucket, prefix) => busy(objects.list(bucket, prefix)),
-  write: (bucket, key, content) => busy(objects.write(bucket, key, content)),
+  write: async (bucket, key, content) => {
+    // What it is made of is kept before it is written, and a server that lost the execution writes none.
+    await busy(settled());
+    await unlessDropped(undefined);
+    return busy(objects.write(bucket, key, content));
+  },
 });
 
 /** Takes up an execution that its runner has claimed. */

@@ -157,9 +157,9 @@ const invoked = async (setting: TaskSetting, call: TaskCall, signal: AbortSignal
 
 /** Does the tasks of one execution. */
 export const durableTasks = (setting: TaskSetting): TaskRunner => {
-  const { writer, activity, inbox, executionNo, database } = setting;
+  const { writer, activity, inbox, executionNo } = setting;
   const closed = (token: string, heardAt: number): Promise<boolean> =>
-    activity.busy(persistently(() => expireToken(database, sha256(token), setting.now(), heardAt)));
+    activity.busy(persistently(() => expireToken(setting, sha256(token), setting.now(), heardAt)));
   return {
     invoke: async (call, signal) => {
       const { token, key, parameters } = call;

@@ -3,6 +3,7 @@ import { invalid, Problem, sha256 } from "../../../../kernel/index.ts";
 import type { Database, Tx } from "../../../../ports/index.ts";
 import { workflowExecution, workflowTaskToken } from "../../../../workflows/execution.sql.ts";
 import type { TaskOutcome } from "../effects.ts";
+import type { Running } from "./progress.ts";
 
 const timedOut = (): Problem =>
   new Problem(
@@ -65,17 +66,32 @@ export const readTokens = (database: Database, hashes: readonly string[]) =>
       .where(inArray(workflowTaskToken.tokenHash, [...hashes])),
   );
 
-/** Closes a token that nobody answered and, since `heardAt`, nobody sent a heartbeat for. False where somebody did. */
-export const expireToken = (database: Database, tokenHash: string, now: Date, heardAt: number): Promise<boolean> =>
+/**
+ * Closes a token that nobody answered and, since `heardAt`, nobody sent a heartbeat for, where the runner still holds its execution. False where
+ * somebody did, and where another server waits for it now.
+ */
+export const expireToken = (
+  { database, runner, executionNo }: Running,
+  tokenHash: string,
+  now: Date,
+  heardAt: number,
+): Promise<boolean> =>
   database.transaction("operator", async (tx) => {
     const isSilent =
       heardAt === Infinity
         ? undefined
         : or(isNull(workflowTaskToken.heartbeatAt), lte(workflowTaskToken.heartbeatAt, new Date(heardAt)));
-    await tx
-      .update(workflowTaskToken)
-      .set({ closedAt: now })
-      .where(and(eq(workflowTaskToken.tokenHash, tokenHash), isNull(workflowTaskToken.closedAt), isSilent));
+    const { executionNo: number, runner: holder, status } = workflowExecution;
+    const held = await tx
+      .select({ number })
+      .from(workflowExecution)
+      .where(and(eq(number, executionNo), eq(holder, runner), eq(status, "RUNNING")))
+      .for("share");
+    if (held.length === 1)
+      await tx
+        .update(workflowTaskToken)
+        .set({ closedAt: now })
+        .where(and(eq(workflowTaskToken.tokenHash, tokenHash), isNull(workflowTaskToken.closedAt), isSilent));
     const [row] = await tx.select().from(workflowTaskToken).where(eq(workflowTaskToken.tokenHash, tokenHash));
     return row === undefined || (row.closedAt !== null && row.answer === null);
   });
