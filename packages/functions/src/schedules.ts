@@ -45,6 +45,7 @@ export const SCHEDULES: readonly Schedule[] = [
   task("sweep-approvals", { everyMinutes: 5 }),
   task("dispatch-effects", { everyMinutes: 1 }, "aws"),
   task("seal-audit", { everyMinutes: 1 }, "aws"),
+  task("continue-runs", { everyMinutes: 1 }, "aws"),
 ];
 
 /** The due times as EventBridge Scheduler writes them. */

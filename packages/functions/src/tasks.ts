@@ -1,5 +1,5 @@
 import { type Json, Problem } from "@commops/core/kernel";
-import { sealAudit } from "@commops/core/record";
+import { performRun, runsLeftBehind, sealAudit } from "@commops/core/record";
 import { errorNameOf, type TaskName } from "@commops/core/workflows";
 import { z } from "zod";
 import { effectHandlers } from "./effect-handlers.ts";
@@ -12,6 +12,7 @@ import { paymentTasks } from "./tasks/payments.ts";
 import { promotionTasks } from "./tasks/promotion.ts";
 import { runTasks } from "./tasks/runs.ts";
 import { task, type Task, type TaskContext } from "./tasks/task.ts";
+import { workOf } from "./work.ts";
 
 export type { TaskContext } from "./tasks/task.ts";
 
@@ -22,6 +23,14 @@ const backgroundTasks = {
   "seal-audit": task(z.object({}), z.object({ sealed: z.int() }), async ({ call }) => ({
     sealed: (await sealAudit(call.world)).sealed,
   })),
+  "continue-runs": task(z.object({}), z.object({ done: z.int(), failed: z.int() }), async ({ call }) => {
+    const [first] = await runsLeftBehind(call.world);
+    const done = first && (await performRun(call.world, first, workOf));
+    // What is our own fault is for the log, as the run says.
+    if (done?.error instanceof Error && !(done.error instanceof Problem && done.error.kind !== "internal"))
+      throw done.error;
+    return { done: done ? 1 : 0, failed: done?.error === undefined ? 0 : 1 };
+  }),
 } as const;
 
 /** Every task with what does it: a name without a handler does not compile. */

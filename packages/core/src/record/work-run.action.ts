@@ -7,13 +7,23 @@ import {
   endRun,
   insertRun,
   readWorkRun,
+  renewRun,
   requeueAbandoned,
   requeueFailed,
+  waitingRuns,
   type WorkRun,
 } from "./work-run.store.ts";
 
 const ATTEMPTS = 3;
 const RETRY_MS = 500;
+/** How long a process may be silent before its run is taken to be left behind, and how often it says that it works. */
+const LEASE_MS = 120_000;
+const RENEWAL_MS = 30_000;
+/** How long a queued run is its own process's to begin. */
+const BEGIN_MS = 60_000;
+/** Times that a run is taken up before it is given up: what ends its process each time would do so again. */
+const MOST_ATTEMPTS = 5;
+const TAKEN_AT_ONCE = 20;
 
 /** The result of a request whose work goes on after the answer. */
 export interface StartedRun {
@@ -89,9 +99,26 @@ const failureOf = (error: unknown): Json =>
     ? { code: error.code, message: error.message, details: error.details.map((detail) => ({ ...detail })) }
     : { code: "INTERNAL", message: "Something went wrong on our side. The log has it under the run's trace id." };
 
+/** Says that its process works as long as an attempt goes on; what comes out of it. */
+const holding = async <T>(world: World, run: WorkRun, work: () => Promise<T>): Promise<T> => {
+  const renew = (): Promise<void> =>
+    world.database.transaction("operator", (tx) => renewRun(tx, run, new Date(world.clock.now().getTime() + LEASE_MS)));
+  // A renewal that fails is made up for by the next one; after four of them somebody else may take the run.
+  const renewal = setInterval(() => void renew().catch(() => undefined), RENEWAL_MS);
+  renewal.unref();
+  return work().finally(() => clearInterval(renewal));
+};
+
+const tooOften = (run: WorkRun): Problem | undefined =>
+  run.attempts > MOST_ATTEMPTS
+    ? precondition(
+        `this was begun ${MOST_ATTEMPTS} times, and each time its process ended before it did. Ask for less at once, and then try it again.`,
+      )
+    : undefined;
+
 /**
- * Does a queued run and keeps how it ended. A run that another process has taken is left alone. Answers the error of a failed
- * run, for the log.
+ * Does a queued run, or one that was left behind, and keeps how it ended. A run that another process does is left alone. Answers the
+ * error of a failed run, for the log.
  */
 export const performRun = async (
   world: World,
@@ -99,20 +126,22 @@ export const performRun = async (
   workOf: (kind: string) => UseCase<z.ZodType, unknown> | undefined,
 ): Promise<{ readonly run: WorkRun; readonly error?: unknown } | undefined> => {
   const { database, clock } = world;
-  const run = await database.transaction("operator", (tx) => claimRun(tx, runId, clock.now()));
+  const now = clock.now();
+  const leaseUntil = new Date(now.getTime() + LEASE_MS);
+  const run = await database.transaction("operator", (tx) => claimRun(tx, runId, { now, leaseUntil }));
   if (!run) return undefined;
   try {
+    const giveUp = tooOften(run);
+    if (giveUp) throw giveUp;
     const useCase = workOf(run.kind);
     if (!useCase) throw new Problem("internal", "INTERNAL", `nothing does work of the kind ${run.kind}`);
     const call: Call = { world, actor: actorOf(run.requestedBy), traceId: run.traceId };
-    const result = await attempt(useCase, call, run.input);
-    await database.transaction("operator", (tx) =>
-      endRun(tx, runId, { status: "succeeded", result, now: clock.now() }),
-    );
+    const result = await holding(world, run, () => attempt(useCase, call, run.input));
+    await database.transaction("operator", (tx) => endRun(tx, run, { status: "succeeded", result, now: clock.now() }));
     return { run };
   } catch (error) {
     const failed = { status: "failed", error: failureOf(error), now: clock.now() } as const;
-    await database.transaction("operator", (tx) => endRun(tx, runId, failed));
+    await database.transaction("operator", (tx) => endRun(tx, run, failed));
     return { run, error };
   }
 };
@@ -122,7 +151,14 @@ export const hasEnded = async (world: Pick<World, "database">, runId: RunId): Pr
   return run?.endedAt !== null;
 };
 
-/** What a process that died left undone, to be performed again: use cases are safe to repeat. */
+/** Runs that no process does, the oldest first: to be performed, since use cases are safe to repeat. */
+export const runsLeftBehind = ({ database, clock }: Pick<World, "database" | "clock">): Promise<RunId[]> => {
+  const now = clock.now();
+  const queuedBefore = new Date(now.getTime() - BEGIN_MS);
+  return database.transaction("operator", (tx) => waitingRuns(tx, { now, queuedBefore, limit: TAKEN_AT_ONCE }));
+};
+
+/** All that is not done, for a process that has the database alone: whoever did it is gone. */
 export const abandonedRuns = (world: Pick<World, "database">): Promise<RunId[]> =>
   world.database.transaction("operator", (tx) => requeueAbandoned(tx));
 

@@ -132,6 +132,13 @@ const background = {
     timeoutSeconds: 300,
   },
   "seal-audit": light("Chains the audit events that have no seal yet"),
+  "continue-runs": heavy("Does the work of requests that outlasted the function which answered them", [
+    "database",
+    "files:read",
+    "files:write",
+    "lake:query",
+    "lake:write",
+  ]),
 } as const;
 
 /** Every task once: the stack makes a function and a role of each, and each has one handler. */

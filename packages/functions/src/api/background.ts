@@ -5,12 +5,12 @@ import {
   hasEnded,
   performRun,
   queueRun,
+  runsLeftBehind,
   type StartedRun,
   type UseCase,
 } from "@commops/core/record";
 import { z } from "zod";
-import { entriesOf } from "./route.ts";
-import { allRoutes } from "./routes/index.ts";
+import { workOf } from "../work.ts";
 import type { ApiRuntime } from "./runtime.ts";
 import { discardUpload } from "./upload.ts";
 
@@ -20,9 +20,9 @@ type Work = UseCase<z.ZodType, unknown>;
 const perform = async (
   runtime: ApiRuntime,
   runId: RunId,
-  workOf: (kind: string) => Work | undefined,
+  find: (kind: string) => Work | undefined = workOf,
 ): Promise<boolean> => {
-  const done = await performRun(runtime.world, runId, workOf);
+  const done = await performRun(runtime.world, runId, find);
   if (!done) return false;
   await discardUpload(runtime.settings, done.run.input);
   if (done.error instanceof Error)
@@ -57,20 +57,19 @@ export const startWork = async (
   return started;
 };
 
-/** The use case of a run that was queued by an earlier request. */
-const workOfKind = (kind: string): Work | undefined =>
-  entriesOf(allRoutes).find((entry) => entry.route.reply === "work" && entry.route.useCase.title === kind)?.route
-    .useCase;
-
 const runId = z.object({ run_id: z.templateLiteral(["RUN-", z.string()]) });
 
-/** Does a run that was put back in the queue; the result of the request names it. */
-export const continueWork = (runtime: ApiRuntime, result: unknown): void =>
-  runtime.hooks.background(perform(runtime, runId.parse(result).run_id, workOfKind).then(() => undefined));
-
-/** Takes up the work that a process left behind when it died. Called once, by a process that is alone. */
-export const resumeWork = async (runtime: ApiRuntime): Promise<number> => {
-  const waiting = await abandonedRuns(runtime.world);
-  for (const id of waiting) runtime.hooks.background(perform(runtime, id, workOfKind).then(() => undefined));
-  return waiting.length;
+const takeUp = (runtime: ApiRuntime, runIds: readonly RunId[]): void => {
+  for (const id of runIds) runtime.hooks.background(perform(runtime, id).then(() => undefined));
 };
+
+/** Does a run that was put back in the queue; the result of the request names it. */
+export const workAgain = (runtime: ApiRuntime, result: unknown): void => takeUp(runtime, [runId.parse(result).run_id]);
+
+/** Takes up all work that is not done. Called once, by a process that has the database alone. */
+export const resumeWork = async (runtime: ApiRuntime): Promise<void> =>
+  takeUp(runtime, await abandonedRuns(runtime.world));
+
+/** Takes up what no process does: its own died, or stands still. */
+export const continueWork = async (runtime: ApiRuntime): Promise<void> =>
+  takeUp(runtime, await runsLeftBehind(runtime.world));

@@ -2,7 +2,7 @@ import { forbidden, missing, precondition, type Problem } from "@commops/core/ke
 import { type Actor, type Call, checkPermission } from "@commops/core/record";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
-import { continueWork, startWork } from "./background.ts";
+import { startWork, workAgain } from "./background.ts";
 import type { Callers } from "./caller.ts";
 import type { ApiContext } from "./context.ts";
 import type { Links } from "./links.ts";
@@ -96,7 +96,7 @@ const answer = async (c: ApiContext, at: At, { route }: RouteEntry, input: unkno
   const result = await route.useCase.run(call, input);
   if (route.reply === "stream") return sendStream(c, result);
   if (route.reply === "link") return respond(c, route, shell.links.make(c, route, call.actor, input));
-  if (route.reply === "again") continueWork(runtime, result);
+  if (route.reply === "again") workAgain(runtime, result);
   return respond(c, route, result);
 };
 

@@ -4,9 +4,10 @@ import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
 import { readSettings } from "../runtime/settings.ts";
 import { demoPeople, seedDemonstration } from "./seed/seed.ts";
-import { listen, localApi, systemCall } from "./server.ts";
+import { listen, type LocalApi, localApi, systemCall } from "./server.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { scheduledWork, taskFunctions } from "./machines.ts";
+import type { ScheduledWork } from "./scheduler.ts";
 import { startWorker } from "./worker.ts";
 import { welcome } from "./welcome.ts";
 
@@ -21,6 +22,12 @@ const commandLineToken = async (runtime: EmbeddedRuntime): Promise<string | unde
 };
 
 const dumpName = (): string => new Date().toISOString().slice(0, 10);
+
+/** What this process does by the clock beside what every installation does. */
+const ownWork = ({ dump }: EmbeddedRuntime, local: LocalApi): ScheduledWork[] => [
+  { name: "continue-runs", due: { everyMinutes: 1 }, run: () => local.continueWork() },
+  ...(dump ? [{ name: "database-dump", due: { dailyAt: "02:00" }, run: () => dump(dumpName()) } as const] : []),
+];
 
 /** `npm start`: everything on one port. */
 const main = async (): Promise<void> => {
@@ -46,18 +53,7 @@ const main = async (): Promise<void> => {
   const worker = startWorker({
     ...context,
     handlers: effectHandlers,
-    schedules: [
-      ...scheduledWork(context),
-      ...(runtime.dump
-        ? [
-            {
-              name: "database-dump",
-              due: { dailyAt: "02:00" },
-              run: () => runtime.dump?.(dumpName()) ?? Promise.resolve(""),
-            },
-          ]
-        : []),
-    ],
+    schedules: [...scheduledWork(context), ...ownWork(runtime, local)],
     onError,
   });
   say(welcome({ url: server.url, settings, people: settings.seed === "demo" ? demoPeople : [] }));

@@ -8,7 +8,7 @@ import { Problem } from "@commops/core/kernel";
 import { type Call, systemActor } from "@commops/core/record";
 import { curFreshnessDays } from "@commops/core/cost";
 import { createApi } from "../api/api.ts";
-import { resumeWork } from "../api/background.ts";
+import { continueWork, resumeWork } from "../api/background.ts";
 import type { Api } from "../api/context.ts";
 import { runningWork } from "../api/running-work.ts";
 import type { ApiHooks, ApiRuntime } from "../api/runtime.ts";
@@ -28,6 +28,8 @@ export interface LocalApi {
   readonly api: Api;
   /** Takes up the work that a killed server left behind. For the one server of a data folder. */
   resume(): Promise<void>;
+  /** Does the work that another server of the same database left behind. */
+  continueWork(): Promise<void>;
   /** Waits for the work that goes on behind answers. */
   settle(): Promise<void>;
 }
@@ -62,8 +64,10 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
   return {
     api: createApi(apiRuntime),
     resume: async () => {
-      await resumeWork(apiRuntime);
+      // The embedded database is this process's alone; of a shared one another server may be at work.
+      if (runtime.dump) await resumeWork(apiRuntime);
     },
+    continueWork: () => continueWork(apiRuntime),
     settle,
   };
 };
