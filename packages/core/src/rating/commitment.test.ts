@@ -1,27 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { flat, rate, usage } from "../../testing/charges.ts";
 import { day } from "../time/index.ts";
-import { rateCharges } from "./charge.ts";
-import type { ChargeInput, RateInput } from "./rate-input.ts";
-import type { RatedInvoice } from "./rated-invoice.ts";
 
 const september = { start: day("2025-09-01"), end: day("2025-09-30") };
-const flat = (id: string, amount: string, over: Partial<ChargeInput> = {}): ChargeInput => ({
-  id,
-  lineType: "base",
-  title: id,
-  price: { model: "flat", amount },
-  ...over,
-});
-const usage = (id: string, quantity: string, unitPrice: string, over: Partial<ChargeInput> = {}): ChargeInput => ({
-  id,
-  lineType: "usage",
-  title: id,
-  quantity,
-  price: { model: "per_unit", unit_price: unitPrice },
-  ...over,
-});
-const rate = (lines: readonly ChargeInput[], over: Partial<RateInput> = {}): RatedInvoice =>
-  rateCharges({ currency: "USD", lines, ...over });
 
 describe("minimum and maximum", () => {
   it("a minimum makes a line of its own of what the rounded line lacks, which no discount touches", () => {
