@@ -6,18 +6,21 @@ import { listAlerts } from "@commops/core/alerts";
 import { folderSource } from "@commops/core/adapters/embedded/folder-source.ts";
 import { costSources } from "@commops/core/cost";
 import type { CostSource } from "@commops/core/ports";
-import { approveInvoice, getInvoice } from "@commops/core/invoicing";
-import type { Json } from "@commops/core/kernel";
+import { approveInvoice, getInvoice, sendBackInvoice } from "@commops/core/invoicing";
+import { type Json, Problem } from "@commops/core/kernel";
 import { approvePayment, recordPayment } from "@commops/core/payments";
 import { approvePromotion, getPromotion, proposeRules } from "@commops/core/promotion";
+import { verifyAudit } from "@commops/core/record";
 import { cur2Csv } from "@commops/core/testing/cur.ts";
 import { inPeriod } from "@commops/core/testing/cur-world.ts";
 import { actorOf, callAs } from "@commops/core/testing/actors.ts";
-import { type InvoicingWorld, invoicingWorld } from "@commops/core/testing/invoicing.ts";
+import { type InvoicingWorld, invoicingWorld, recordDaily } from "@commops/core/testing/invoicing.ts";
 import { tableSizes } from "@commops/core/testing/table-sizes.ts";
 import { createUser } from "@commops/core/tenants";
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { type MachineHouse, machineHouse } from "../../testing/machines.ts";
+import { performTask } from "../tasks.ts";
 
 let month: InvoicingWorld;
 let house: MachineHouse;
@@ -95,6 +98,52 @@ test("from cost to a closed month, a task that is done twice shows the same and 
   expect(house.mails.at(-1)?.attachments[0]?.filename).toMatch(/^(invoices|receivables)-2025-10-16\.csv$/);
   expect(differences).toEqual([]);
   expect(repeated.size).toBeGreaterThanOrEqual(24);
+});
+
+test("a draft that is made again, and a failure that is written down, are so once, however often the task is done", async () => {
+  await open();
+  await run("invoicing");
+  await house.until(() => house.waiting() === 1, "the approval");
+  await sendBackInvoice.run(call("approver", "anna"), { invoice_id: A, reason: "usage of the 3rd is missing" });
+  const late = { tenantId: "TEN-A", metric: "data_ingestion_gb", value: "99", days: ["2025-09-03"] };
+  await recordDaily(month.admin, late);
+  await house.effects();
+  await house.until(() => house.waiting() === 1 && repeated.has("redraft-invoice"), "the second request");
+  const { digest, draft_revision } = await getInvoice.run(month.admin, { invoice_id: A });
+  expect(draft_revision).toBe(2);
+  await approveInvoice.run(call("approver", "anna"), { invoice_id: A, digest });
+  expect(await house.finish("invoice-approval", `${A}.r1`)).toMatchObject({ output: { outcome: "issued" } });
+
+  house.faults.push({ task: "find-completed-periods", problem: new Problem("invalid", "X", "no such month") });
+  expect(await house.run("invoicing", "broken")).toMatchObject({ status: "FAILED", error: "Invalid" });
+  expect(repeated).toContain("record-failure");
+  expect((await listAlerts.run(month.admin, {})).alerts).toMatchObject([{ source: "invoicing", state: "open" }]);
+  expect(differences).toEqual([]);
+});
+
+test("effects and seals that several do at once, and again, are done once", async () => {
+  await open();
+  await run("invoicing");
+  await house.until(() => house.waiting() === 1, "the approval");
+  const { digest } = await getInvoice.run(month.admin, { invoice_id: A });
+  await approveInvoice.run(call("approver", "anna"), { invoice_id: A, digest });
+  const again = async (name: "dispatch-effects" | "seal-audit") => {
+    const perform = () => performTask(name, house.context, {});
+    const at_once = await Promise.all([perform(), perform()]);
+    const before = await tableSizes(month.world.database);
+    const later = await perform();
+    expect(await tableSizes(month.world.database)).toEqual(before);
+    return { at_once, later };
+  };
+  const effects = await again("dispatch-effects");
+  expect(effects.later).toEqual({ done: 0, failed: 0 });
+  // Of the request nobody is told any more: it was decided before.
+  expect(house.mails.map(({ subject }) => subject.split(" ")[0])).toEqual(["Invoice"]);
+  const { at_once, later } = await again("seal-audit");
+  expect(later).toEqual({ sealed: 0 });
+  const verdict = await verifyAudit.run(callAs(house.world, actorOf("auditor")), {});
+  const sealed = z.array(z.object({ sealed: z.int() })).parse(at_once);
+  expect(verdict).toMatchObject({ ok: true, unsealed: 0, checked: sealed.reduce((sum, one) => sum + one.sealed, 0) });
 });
 
 test("a proposed rule is rehearsed, decided by a second person and put in force, or rejected with the tenants that move too far", async () => {
