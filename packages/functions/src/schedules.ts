@@ -25,12 +25,14 @@ const machine = (
   input: Readonly<Record<string, string>> = {},
 ): Schedule => ({ name, due, starts: { machine: started, input }, runsOn: "both" });
 
-const task = (name: TaskName, due: Due, runsOn: Schedule["runsOn"] = "both"): Schedule => ({
-  name,
-  due,
-  starts: { task: name, input: {} },
-  runsOn,
-});
+const task = (
+  name: TaskName,
+  due: Due,
+  { runsOn = "both", input = {} }: Partial<Pick<Schedule, "runsOn"> & Pick<Work, "input">> = {},
+): Schedule => ({ name, due, starts: { task: name, input }, runsOn });
+
+/** How long an execution that ended can be gone on with, in days: as long as Step Functions keeps its history. */
+const KEEP_JOURNALS_DAYS = "90";
 
 /** Everything that runs by the clock: read by EventBridge Scheduler's stack and by the embedded scheduler. Names are kept with what ran: they never change. */
 export const SCHEDULES: readonly Schedule[] = [
@@ -43,9 +45,10 @@ export const SCHEDULES: readonly Schedule[] = [
   machine("report-receivables", { dailyAt: "07:00" }, "scheduled-report", { report: "receivables" }),
   task("remind-approvers", { dailyAt: "08:00" }),
   task("sweep-approvals", { everyMinutes: 5 }),
-  task("dispatch-effects", { everyMinutes: 1 }, "aws"),
-  task("seal-audit", { everyMinutes: 1 }, "aws"),
-  task("continue-runs", { everyMinutes: 1 }, "aws"),
+  task("remove-journals", { dailyAt: "02:30" }, { input: { keep_days: KEEP_JOURNALS_DAYS } }),
+  task("dispatch-effects", { everyMinutes: 1 }, { runsOn: "aws" }),
+  task("seal-audit", { everyMinutes: 1 }, { runsOn: "aws" }),
+  task("continue-runs", { everyMinutes: 1 }, { runsOn: "aws" }),
 ];
 
 /** The due times as EventBridge Scheduler writes them. */

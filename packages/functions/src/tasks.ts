@@ -1,5 +1,5 @@
 import { type Json, Problem } from "@commops/core/kernel";
-import { performRun, runsLeftBehind, sealAudit } from "@commops/core/record";
+import { performRun, removeJournals, runsLeftBehind, sealAudit } from "@commops/core/record";
 import { errorNameOf, type TaskName } from "@commops/core/workflows";
 import { z } from "zod";
 import { effectHandlers } from "./effect-handlers.ts";
@@ -31,6 +31,9 @@ const backgroundTasks = {
       throw done.error;
     return { done: done ? 1 : 0, failed: done?.error === undefined ? 0 : 1 };
   }),
+  "remove-journals": task(removeJournals.input, z.object({ executions: z.int() }), ({ call }, input) =>
+    removeJournals.run(call, input),
+  ),
 } as const;
 
 /** Every task with what does it: a name without a handler does not compile. */

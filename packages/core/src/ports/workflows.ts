@@ -87,9 +87,14 @@ export interface Workflows {
   ): Promise<{ readonly stoppedAt: Date }>;
   /**
    * Goes on with a failed, timed out or aborted execution from the state that failed; what had succeeded is not done again. Throws a
-   * precondition Problem for one that runs or has succeeded.
+   * precondition Problem for one that runs or has succeeded, or ended so long ago that what it had done is not known any more.
    */
   redrive(executionArn: string): Promise<{ readonly redrivenAt: Date }>;
+  /**
+   * Removes what only going on needs (journals, tokens, the steps of a Map's children) of executions that ended before an instant. They
+   * themselves and their own histories stay. Answers how many there were; Step Functions does so by itself, and has none to remove.
+   */
+  removeJournals(endedBefore: Date): Promise<{ readonly executions: number }>;
 }
 
 /**

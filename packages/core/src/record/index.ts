@@ -8,6 +8,7 @@ export type { DatasetVersion } from "./lineage-graph.ts";
 export * from "./lineage.store.ts";
 export * from "./list-runs.action.ts";
 export * from "./outbox.store.ts";
+export * from "./remove-journals.action.ts";
 export * from "./schedule.store.ts";
 export * from "./verify-audit.action.ts";
 export * from "./work-run.action.ts";

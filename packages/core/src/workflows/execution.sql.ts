@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { instantColumn } from "../kernel/index.ts";
 
@@ -34,6 +35,8 @@ export const workflowExecution = pgTable(
     leasedUntil: instantColumn("leased_until"),
     /** When somebody has to take it up; null while it is run, and when it has ended. */
     wakeAt: instantColumn("wake_at"),
+    /** When its journal was removed: it can be looked at, and not gone on with. */
+    journalRemovedAt: instantColumn("journal_removed_at"),
     /** Counts what comes from outside (answers, heartbeats, stops), so that its runner sees that there is some. */
     news: integer("news").notNull().default(0),
   },
@@ -42,6 +45,9 @@ export const workflowExecution = pgTable(
     index("workflow_execution_list").on(table.machine, table.executionNo),
     index("workflow_execution_wake").on(table.status, table.wakeAt),
     index("workflow_execution_runner").on(table.runner),
+    index("workflow_execution_ended")
+      .on(table.stoppedAt)
+      .where(sql`stopped_at is not null and journal_removed_at is null`),
   ],
 );
 

@@ -29,5 +29,12 @@ it("every task is called by a machine or by a schedule of its own", () => {
     textsOf(plain(MACHINES)).flatMap((text) => [...text.matchAll(/\$\{task:([^}]*)\}/g)].map((match) => match[1])),
   );
   const alone = Object.keys(TASKS).filter((name) => !called.has(name));
-  expect(alone).toEqual(["sweep-approvals", "remind-approvers", "dispatch-effects", "seal-audit", "continue-runs"]);
+  expect(alone).toEqual([
+    "sweep-approvals",
+    "remind-approvers",
+    "dispatch-effects",
+    "seal-audit",
+    "continue-runs",
+    "remove-journals",
+  ]);
 });

@@ -139,6 +139,7 @@ const background = {
     "lake:query",
     "lake:write",
   ]),
+  "remove-journals": light("Removes the journals of executions that ended long ago"),
 } as const;
 
 /** Every task once: the stack makes a function and a role of each, and each has one handler. */

@@ -179,7 +179,12 @@ const answering = (client: SFNClient): Pick<Workflows, "succeed" | "fail" | "hea
   heartbeat: (taskToken) => aboutToken("heartbeat", () => client.send(new SendTaskHeartbeatCommand({ taskToken }))),
 });
 
-const ending = (client: SFNClient, { machineOf }: Machines): Pick<Workflows, "stop" | "redrive"> => ({
+const ending = (
+  client: SFNClient,
+  { machineOf }: Machines,
+): Pick<Workflows, "stop" | "redrive" | "removeJournals"> => ({
+  // An execution can be redriven for 14 days, and its history is kept for 90: the service's own quotas.
+  removeJournals: async () => ({ executions: 0 }),
   stop: (executionArn, reason) =>
     aboutExecution(executionArn, "stop", async () => {
       machineOf(executionArn);

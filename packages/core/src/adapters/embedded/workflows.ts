@@ -20,6 +20,7 @@ import {
   listExecutions,
 } from "./engine/durable/executions.ts";
 import { filesObjects, type ObjectFiles } from "./engine/durable/objects.ts";
+import { removeJournals } from "./engine/durable/remove-journals.ts";
 import { redriveExecution } from "./engine/durable/redrive.ts";
 import { type Runner, type RunnerSettings, startRunner } from "./engine/durable/runner.ts";
 import { startExecution } from "./engine/durable/start.ts";
@@ -142,6 +143,7 @@ const changing = (
     },
     fail: (taskToken, { error, cause }) => changed(answerToken(database, taskToken, now(), { error, cause })),
     heartbeat: (taskToken) => changed(beatToken(database, taskToken, now())),
+    removeJournals: async (endedBefore) => ({ executions: await removeJournals(database, endedBefore, now()) }),
     stop: async (executionArn, reason) => {
       const row = await changed(inDatabase(database, (tx) => abortExecution(tx, executionArn, reason, now())));
       if (row === undefined) throw missing("execution", executionArn);

@@ -123,6 +123,10 @@ export const redriveExecution = async (tx: Tx, executionArn: string, now: Date):
     throw precondition(
       `the execution ${row.name} is ${status}: only one that failed, timed out or was stopped is redriven`,
     );
+  if (row.journalRemovedAt !== null)
+    throw precondition(
+      `the execution ${row.name} ended so long ago that its journal was removed (${row.journalRemovedAt.toISOString()}). Start it again instead.`,
+    );
   const redrive = row.redriveCount + 1;
   const { marks, reopened } = await planFor(tx, executionNo, redrive);
   for (const { scope, key } of reopened)

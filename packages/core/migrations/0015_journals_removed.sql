@@ -1,0 +1,2 @@
+ALTER TABLE "workflow_execution" ADD COLUMN "journal_removed_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "workflow_execution_ended" ON "workflow_execution" USING btree ("stopped_at") WHERE stopped_at is not null and journal_removed_at is null;
