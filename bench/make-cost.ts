@@ -3,9 +3,13 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { generateCur, generateUsage } from "@commops/core/synthetic";
 import { month } from "@commops/core/time";
+import { writePacked } from "./packed.ts";
 
-/** A month of cost and usage, by the product's own generator: the same arguments give the same bytes. */
-const [folder = ".", rows = "1000000", tenantCount = "200"] = process.argv.slice(2);
+/**
+ * A month of cost and usage, by the product's own generator: the same arguments give the same bytes. The cost is one plain file, or with
+ * `linesPerFile` the packed files of a folder.
+ */
+const [folder = ".", rows = "1000000", tenantCount = "200", linesPerFile] = process.argv.slice(2);
 const tenants = Array.from({ length: Number(tenantCount) }, (_, index) => ({
   tenantId: `BENCH-${String(index + 1).padStart(5, "0")}`,
   planCode: "bench",
@@ -20,7 +24,8 @@ const write = async (name: string, chunks: Iterable<string>): Promise<void> => {
   await once(file, "finish");
 };
 
-await write("cur.csv", generateCur(recipe));
+if (linesPerFile === undefined) await write("cur.csv", generateCur(recipe));
+else await writePacked(join(folder, "cost"), generateCur(recipe), Number(linesPerFile));
 await write(
   "usage.csv",
   (function* lines() {

@@ -16,11 +16,17 @@ const read = (path: string): string => {
   }
 };
 
-/** Processes that this one started and that still run; none where the system has no /proc. */
-const children = (): string[] =>
-  read(`/proc/self/task/${process.pid}/children`)
+const childrenOf = (pid: string, thread: string): string[] =>
+  read(`/proc/${pid}/task/${thread}/children`)
     .split(" ")
-    .filter((pid) => pid !== "");
+    .filter((child) => child !== "");
+
+/** Processes that this one started, and those that they started, and that still run; none where the system has no /proc. */
+const descendants = (): string[] => {
+  const found = childrenOf("self", String(process.pid));
+  for (const pid of found) found.push(...childrenOf(pid, pid));
+  return found;
+};
 
 /** User and system time from /proc/PID/stat, in seconds: its own, and that of its children that have ended. */
 const statTimes = (pid: string): { readonly own: number; readonly ended: number } => {
@@ -32,8 +38,11 @@ const statTimes = (pid: string): { readonly own: number; readonly ended: number 
   return { own: (utime + stime) / TICKS_A_SECOND, ended: (cutime + cstime) / TICKS_A_SECOND };
 };
 
-/** CPU seconds of the processes that this one started. */
-const childrenCpu = (): number => children().reduce((sum, pid) => sum + statTimes(pid).own, statTimes("self").ended);
+/** CPU seconds of the processes that this one started, and of those that they started. */
+const childrenCpu = (): number =>
+  descendants()
+    .map(statTimes)
+    .reduce((sum, { own, ended }) => sum + own + ended, statTimes("self").ended);
 
 /** Runs work and measures wall and CPU time (user and system, all threads of this process and of those that it started). */
 export const measured = async <T>(
@@ -46,18 +55,23 @@ export const measured = async <T>(
   return { result, measure: { wall: (performance.now() - startedAt) / 1000, cpu } };
 };
 
-/** What a process holds, what it shares with others counted by its part. */
-const residentKb = (pid: string): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+/** Pages that a process holds, and those of them that others may hold as well; cheap to read, so that looking does not slow the work. */
+const pagesOf = (pid: string): { readonly own: number; readonly shared: number } => {
+  const [, resident = 0, shared = 0] = read(`/proc/${pid}/statm`).split(" ").map(Number);
+  return { own: resident - shared, shared };
+};
 
+const PAGE_KB = 4;
 const SAMPLE_MS = 100;
 let mostWithChildren = 0;
 const sample = (): void => {
-  const running = children();
+  const running = descendants();
   if (running.length === 0) return;
-  mostWithChildren = Math.max(
-    mostWithChildren,
-    ["self", ...running].reduce((sum, pid) => sum + residentKb(pid), 0),
-  );
+  const pages = ["self", ...running].map(pagesOf);
+  const own = pages.reduce((sum, process) => sum + process.own, 0);
+  // Programs and buffers that several of them share are there once.
+  const shared = Math.max(...pages.map((process) => process.shared));
+  mostWithChildren = Math.max(mostWithChildren, (own + shared) * PAGE_KB);
 };
 setInterval(sample, SAMPLE_MS).unref();
 

@@ -2,21 +2,21 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exact, toText } from "@commops/core/money";
 import { z } from "zod";
+import {
+  checkSameKinds,
+  figures,
+  importFigures,
+  median,
+  medianOf,
+  ratio,
+  row,
+  type RunFigures,
+  runFigures,
+  timed,
+  type Times,
+} from "./figures.ts";
 import { runGenerator, runStep } from "./step.ts";
-
-const times = z.looseObject({ wall: z.number(), cpu: z.number() });
-const figures = times.extend({ peak: z.number() });
-const kinds = z.object({ direct: z.string(), allocated: z.string(), overhead: z.string(), untagged: z.string() });
-const runFigures = figures.extend({ again: times, kinds });
-type RunFigures = z.output<typeof runFigures>;
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-const timed = (name: string, of: { wall: number; cpu: number; peak?: number }): string =>
-  row(name, of.wall.toFixed(2), of.cpu.toFixed(2), of.peak === undefined ? "" : String(of.peak));
 
 /** A generator of AWS-like files beside this repository, where there is one; the product's own otherwise. */
 const OTHER_GENERATOR = fileURLToPath(new URL("../../shared/tools/curgen.mjs", import.meta.url));
@@ -28,40 +28,43 @@ const makeCost = async (folder: string, rows: string): Promise<void> => {
   else await runStep("make-cost.ts", [folder, rows, COST_TENANTS]);
 };
 
-/** A race is fair where both reach the same: throws when the sums of a kind differ in any digit. */
-const checkSame = (product: RunFigures, peer: RunFigures): void => {
-  for (const [kind, cost] of Object.entries(product.kinds)) {
-    const other = peer.kinds[kind as keyof RunFigures["kinds"]];
-    if (toText(exact(cost)) !== toText(exact(other)))
-      throw new Error(`the product says ${cost} for ${kind}, the peer ${other}: they do not do the same`);
-  }
-};
-
-type Times = z.output<typeof times>;
-const medianOf = (runs: readonly Times[]): Times => ({
-  wall: median(runs.map((run) => run.wall)),
-  cpu: median(runs.map((run) => run.cpu)),
-});
-
 /** Product and peer side by side, with their ratio. */
 const raceRows = (name: string, product: readonly Times[], peer: readonly Times[]): string[] => {
   const [own, other] = [medianOf(product), medianOf(peer)];
   return [
     timed(`allocation, ${name}`, own),
     timed(`the same typed into DuckDB, ${name}`, other),
-    row(`ratio, ${name}`, (own.wall / other.wall).toFixed(2), (own.cpu / other.cpu).toFixed(2), ""),
+    ratio(`ratio, ${name}`, own, other),
   ];
 };
 
 const peakRow = (name: string, runs: readonly RunFigures[]): string =>
   row(name, "", "", String(median(runs.map((run) => run.peak))));
 
-const importShape = figures.extend({
-  rows: z.number(),
-  period: z.string(),
-  paths: z.array(z.string()),
-  conversion: times,
-});
+/** Product and peer allocate the same month in turn, each round from a copy of the same data. */
+export const raceAllocations = async (
+  folder: string,
+  of: {
+    readonly template: string;
+    readonly usage: string;
+    readonly imported: z.output<typeof importFigures>;
+    readonly rounds: number;
+  },
+): Promise<{ readonly product: RunFigures[]; readonly peer: RunFigures[] }> => {
+  const [product, peer]: [RunFigures[], RunFigures[]] = [[], []];
+  for (let round = 0; round < of.rounds; round += 1) {
+    // A second allocation of the same cost answers from what is there: each round starts from the same copy.
+    const data = join(folder, `round-${round}`);
+    await cp(of.template, data, { recursive: true });
+    const own = runFigures.parse(await runStep("allocate.ts", [data, of.imported.period]));
+    const other = runFigures.parse(await runStep("peer.ts", [data, of.usage, ...of.imported.paths]));
+    checkSameKinds(own, other);
+    product.push(own);
+    peer.push(other);
+    await rm(data, { recursive: true });
+  }
+  return { product, peer };
+};
 
 /** Many lines: import, then allocation beside the same allocation typed into DuckDB, in turn. */
 export const costBench = async (
@@ -72,19 +75,8 @@ export const costBench = async (
   const [cur, usage, template] = [join(folder, "cur.csv"), join(folder, "usage.csv"), join(folder, "data")];
   await mkdir(template, { recursive: true });
   await runStep("fill.ts", [template, usage]);
-  const imported = importShape.parse(await runStep("import.ts", [template, cur]));
-  const [product, peer]: [RunFigures[], RunFigures[]] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    // A second allocation of the same cost answers from what is there: each round starts from the same copy.
-    const data = join(folder, `round-${round}`);
-    await cp(template, data, { recursive: true });
-    const own = runFigures.parse(await runStep("allocate.ts", [data, imported.period]));
-    const other = runFigures.parse(await runStep("peer.ts", [data, usage, ...imported.paths]));
-    checkSame(own, other);
-    product.push(own);
-    peer.push(other);
-    await rm(data, { recursive: true });
-  }
+  const imported = importFigures.parse(await runStep("import.ts", [template, cur]));
+  const { product, peer } = await raceAllocations(folder, { template, usage, imported, rounds });
   const again = (runs: readonly RunFigures[]): Times[] => runs.map((run) => run.again);
   return [
     row("step", "wall s", "CPU s", "peak MB"),

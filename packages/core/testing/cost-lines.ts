@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLake } from "../src/adapters/embedded/lake.ts";
 import { csvColumns } from "../src/cost/columns.ts";
+import { csvScanner } from "../src/cost/csv-scan.ts";
 import { firstRecord } from "../src/cost/csv-header.ts";
 import { recogniseFormat } from "../src/cost/formats.ts";
 import { normaliseSql } from "../src/cost/normalise-sql.ts";
@@ -25,8 +26,11 @@ export const openNormaliser = async () => {
       const path = await place(folder, `${name}.csv`, text);
       const columns = csvColumns(firstRecord(text, true) ?? []);
       const target = join(folder, `${name}.parquet`);
+      const scanner = csvScanner();
+      scanner.take(Buffer.from(text));
+      const file = { name, digest: "d", kind: "csv", mayBePadded: scanner.done().mayBePadded } as const;
       await lake.convert({
-        select: normaliseSql(recogniseFormat(name, columns), columns, { name, digest: "d", kind: "csv" }),
+        select: normaliseSql(recogniseFormat(name, columns), columns, file),
         source: { kind: "csv", path, isCompressed: false, width: columns.length },
         target,
       });

@@ -26,7 +26,7 @@ const linesOf = async (world: LakeWorld, name: string, lines: readonly Cells[]) 
   const columns = header(text);
   const source: RawSource = { kind: "csv", path, isCompressed, width: columns.length };
   const target = await world.scratch(".parquet");
-  const select = normaliseSql("cur2", csvColumns(columns), { name, digest: name, kind: "csv" });
+  const select = normaliseSql("cur2", csvColumns(columns), { name, digest: name, kind: "csv", mayBePadded: true });
   const { rows } = await world.lake.convert({ select, source, name, target });
   return { target, rows };
 };

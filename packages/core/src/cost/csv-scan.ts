@@ -2,6 +2,8 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
+const BLANK = 0x20;
+const FIRST_NOT_ASCII = 0x80;
 
 /** Where in a comma-separated text (RFC 4180) the next byte stands: numbers, as this runs once a byte of every file. */
 const START = 0;
@@ -18,61 +20,98 @@ export interface Scanned {
   readonly endsWithLine: boolean;
   /** Number of the record with the first NUL byte; undefined where there is none. */
   readonly nulRecord: number | undefined;
+  /** False when no field begins or ends with a blank; true when one may (signs beyond ASCII, some of which are blanks, count as such). */
+  readonly mayBePadded: boolean;
 }
+
+/** Where a scan stands between two pieces of the text. */
+interface Scan {
+  place: number;
+  bytes: number;
+  records: number;
+  last: number;
+  isBlank: boolean;
+  nulRecord: number | undefined;
+  isPadded: boolean;
+  /** Every bit that any byte has had. */
+  bits: number;
+}
+
+const take = (scan: Scan, chunk: Uint8Array): void => {
+  const { length } = chunk;
+  // Held apart from the object while bytes go by: this is what reading a file twice costs.
+  let { place: at, records: count, isBlank: blank, isPadded: padded, bits, last: before } = scan;
+  for (let index = 0; index < length; index += 1) {
+    let byte = chunk[index] ?? 0;
+    if (index > 0) before = chunk[index - 1] ?? 0;
+    if (byte > COMMA) {
+      if (at !== QUOTED) {
+        at = PLAIN;
+        blank = false;
+      }
+      // Most bytes say nothing more: run to the next one that may.
+      while (byte > COMMA) {
+        bits |= byte;
+        if ((index += 1) >= length) break;
+        before = byte;
+        byte = chunk[index] ?? 0;
+      }
+      if (index >= length) break;
+    }
+    if (byte === COMMA) {
+      if (at === QUOTED) continue;
+      padded ||= before === BLANK;
+      at = START;
+      blank = false;
+    } else if (byte === QUOTE) {
+      padded ||= before === BLANK && at === QUOTED;
+      blank = false;
+      at = at === QUOTED ? CLOSED : at === PLAIN ? PLAIN : QUOTED;
+    } else if (byte === 0) {
+      scan.nulRecord ??= count + 1;
+    } else if (at === QUOTED) {
+      padded ||= byte === BLANK && before === QUOTE;
+    } else {
+      padded ||= byte === BLANK ? at === START : before === BLANK && (byte === LINE_FEED || byte === RETURN);
+      if (byte === LINE_FEED) {
+        if (!blank) count += 1;
+        blank = true;
+        at = START;
+      } else if (byte !== RETURN) {
+        at = PLAIN;
+        blank = false;
+      }
+    }
+  }
+  Object.assign(scan, { place: at, records: count, isBlank: blank, isPadded: padded, bits });
+  scan.bytes += length;
+  scan.last = chunk.at(-1) ?? scan.last;
+};
 
 /**
  * Counts the records of a comma-separated text as its bytes come by, in one pass and apart from the engine that reads it, so that what one of
  * the two loses is seen. A quote opens a field only at its start.
  */
 export const csvScanner = () => {
-  let [place, bytes, records, last, isBlank, nulRecord] = [START, 0, 0, LINE_FEED, true, -1];
+  const scan: Scan = {
+    place: START,
+    bytes: 0,
+    records: 0,
+    last: LINE_FEED,
+    isBlank: true,
+    nulRecord: undefined,
+    isPadded: false,
+    bits: 0,
+  };
   return {
-    take: (chunk: Uint8Array): void => {
-      const { length } = chunk;
-      let at = place;
-      let count = records;
-      let blank = isBlank;
-      for (let index = 0; index < length; index += 1) {
-        let byte = chunk[index] ?? 0;
-        if (byte > COMMA) {
-          if (at !== QUOTED) {
-            at = PLAIN;
-            blank = false;
-          }
-          // Most bytes say nothing more: run to the next one that may.
-          while (byte > COMMA && (index += 1) < length) byte = chunk[index] ?? 0;
-          if (index >= length) break;
-        }
-        if (byte === COMMA) {
-          if (at === QUOTED) continue;
-          at = START;
-          blank = false;
-        } else if (byte === QUOTE) {
-          blank = false;
-          at = at === QUOTED ? CLOSED : at === PLAIN ? PLAIN : QUOTED;
-        } else if (byte === 0) {
-          if (nulRecord < 0) nulRecord = count + 1;
-        } else if (at !== QUOTED) {
-          if (byte === LINE_FEED) {
-            if (!blank) count += 1;
-            blank = true;
-            at = START;
-          } else if (byte !== RETURN) {
-            at = PLAIN;
-            blank = false;
-          }
-        }
-      }
-      [place, records, isBlank] = [at, count, blank];
-      bytes += chunk.length;
-      last = chunk.at(-1) ?? last;
-    },
+    take: (chunk: Uint8Array): void => take(scan, chunk),
     done: (): Scanned => ({
-      bytes,
-      records: records + (isBlank ? 0 : 1),
-      isQuoteOpen: place === QUOTED,
-      endsWithLine: last === LINE_FEED,
-      nulRecord: nulRecord < 0 ? undefined : nulRecord,
+      bytes: scan.bytes,
+      records: scan.records + (scan.isBlank ? 0 : 1),
+      isQuoteOpen: scan.place === QUOTED,
+      endsWithLine: scan.last === LINE_FEED,
+      nulRecord: scan.nulRecord,
+      mayBePadded: scan.isPadded || scan.bits >= FIRST_NOT_ASCII || scan.last === BLANK,
     }),
   };
 };

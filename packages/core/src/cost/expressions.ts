@@ -52,7 +52,7 @@ const amountOf = (text: string): string => {
   const short = `cast(try_cast(${text} as decimal(18,12)) as decimal(38,12))`;
   const direct = `try_cast(${text} as decimal(38,12))`;
   const hasExponent = `${text} like '%e%' or ${text} like '%E%'`;
-  return `case when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
+  return `case when ${text} is null then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
 };
 
 /** Blanks around a text go, and what is blank is none. Few texts begin or end like one: only those are looked at sign by sign. */
@@ -66,8 +66,15 @@ const mapExpression = (column: SourceColumn, key: string): string =>
     ? `element_at(${column.reference}, ${quote(key)})`
     : `case when strpos(${column.reference}, ${quote(`"${key}"`)}) > 0 then try(json_extract_scalar(${column.reference}, ${quote(`$["${key}"]`)})) end`;
 
-/** Reads a file's columns; `blanks` are the texts beside '' that mean nothing ("NULL" in FOCUS samples). */
-export const reading = (find: ColumnFinder, blanks: readonly string[]): Reading => {
+export interface TextHabits {
+  /** The texts beside '' that mean nothing ("NULL" in FOCUS samples). */
+  readonly blanks: readonly string[];
+  /** False where no text of the file begins or ends with a blank. */
+  readonly mayBePadded: boolean;
+}
+
+/** Reads a file's columns. */
+export const reading = (find: ColumnFinder, { blanks, mayBePadded }: TextHabits): Reading => {
   const texts = new Map<string, string>();
   const values = new Map<string, string>();
   const conditions = new Map<string, string>();
@@ -77,7 +84,10 @@ export const reading = (find: ColumnFinder, blanks: readonly string[]): Reading 
   };
   const textOf = (column: SourceColumn): string => {
     const raw = column.type === "VARCHAR" ? column.reference : `cast(${column.reference} as varchar)`;
-    const sql = blanks.reduce((inner, blank) => `nullif(${inner}, ${quote(blank)})`, trimmed(raw));
+    const sql = blanks.reduce(
+      (inner, blank) => `nullif(${inner}, ${quote(blank)})`,
+      mayBePadded ? trimmed(raw) : `nullif(${raw}, '')`,
+    );
     return name(texts, `t_${column.alias}`, sql);
   };
   const decimal = (column: SourceColumn): string => name(values, `d_${column.alias}`, amountOf(textOf(column)));

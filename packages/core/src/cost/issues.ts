@@ -53,8 +53,9 @@ export const issueColumns = (checks: LineChecks): { issue_code: string; issue_co
     "issue",
     `case ${issues.map((issue, index) => `when ${issue.when} then ${index + 1}`).join(" ")} end`,
   );
+  // Most lines have none: one look says so for all three.
   const caseOf = (then: (issue: Issue) => string): string =>
-    `case ${number} ${issues.map((issue, index) => `when ${index + 1} then ${then(issue)}`).join(" ")} end`;
+    `case when ${number} is null then null ${issues.map((issue, index) => `when ${number} = ${index + 1} then ${then(issue)}`).join(" ")} end`;
   return {
     issue_code: caseOf((issue) => quote(issue.code)),
     issue_column: caseOf((issue) => quote(issue.column)),

@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly name: string;
   readonly digest: string;
   readonly kind: "csv" | "parquet";
+  /** False where no text of the file begins or ends with a blank. */
+  readonly mayBePadded: boolean;
 }
 
 const DATES = ["bill_billing_period_start_date", "line_item_usage_start_date"];
@@ -50,8 +52,8 @@ const splitCondition = (read: Reading): string =>
     `${read.text("split_line_item_parent_resource_id")} is not null or coalesce(${read.text("line_item_operation")}, '') in ('EKSPod-EC2', 'ECSTask-EC2')`,
   );
 
-const when = (type: string, branches: readonly (readonly [string, string])[], otherwise: string): string =>
-  `case ${branches.map(([condition, value]) => `when ${type} ${condition} then ${value}`).join(" ")} else ${otherwise} end`;
+const when = (branches: readonly (readonly [string, string])[], otherwise: string): string =>
+  `case ${branches.map(([condition, value]) => `when ${condition} then ${value}`).join(" ")} else ${otherwise} end`;
 
 /** The cost columns by line item type (notes on cost data: cash, amortised, and their net forms). */
 const costColumns = (read: Reading) => {
@@ -61,10 +63,11 @@ const costColumns = (read: Reading) => {
   const cost = amount(COST);
   const isFeeUpfront = `(${type} = 'Fee' and ${arn} is not null)`;
   const isUpfront = read.condition("upfront", `coalesce(${type} = 'SavingsPlanUpfrontFee' or ${isFeeUpfront}, false)`);
-  const isDiscount = `in (${DISCOUNT_TYPES.map(quote).join(", ")})`;
+  const isDiscount = read.condition("discount", `${type} in (${DISCOUNT_TYPES.map(quote).join(", ")})`);
+  const is = (name: string): string => `${type} = ${quote(name)}`;
   // A line without a cost needs no net cost; a line with one and no net column stays NULL, and a net basis is refused.
   const orZero = (net: string, gross: string): string => `coalesce(${net}, case when ${gross} = 0 then ${gross} end)`;
-  const netCost = when(type, [[isDiscount, "0"]], orZero(optionalAmount(NET), cost));
+  const netCost = when([[isDiscount, "0"]], orZero(optionalAmount(NET), cost));
   const unused = `(${amount(EFFECTIVE.commitment)} - ${amount(EFFECTIVE.used)})`;
   const unusedReservation = `(${amount(EFFECTIVE.unusedUpfront)} + ${amount(EFFECTIVE.unusedRecurring)})`;
   const netUnusedReservation = `(${optionalAmount(EFFECTIVE.netUnusedUpfront)} + ${optionalAmount(EFFECTIVE.netUnusedRecurring)})`;
@@ -75,38 +78,35 @@ const costColumns = (read: Reading) => {
     line_item_unblended_cost: cost,
     net_unblended_cost: netCost,
     amortized_cost: `${timing} ${when(
-      type,
       [
-        ["= 'SavingsPlanCoveredUsage'", covered],
-        ["= 'SavingsPlanNegation'", "0"],
-        ["= 'SavingsPlanRecurringFee'", unused],
-        ["= 'DiscountedUsage'", reserved],
-        ["= 'RIFee'", unusedReservation],
+        [is("SavingsPlanCoveredUsage"), covered],
+        [is("SavingsPlanNegation"), "0"],
+        [is("SavingsPlanRecurringFee"), unused],
+        [is("DiscountedUsage"), reserved],
+        [is("RIFee"), unusedReservation],
       ],
       cost,
     )} end`,
     net_amortized_cost: `${timing} ${when(
-      type,
       [
-        ["= 'SavingsPlanCoveredUsage'", orZero(optionalAmount(EFFECTIVE.netSavingsPlan), covered)],
-        ["= 'SavingsPlanNegation'", "0"],
+        [is("SavingsPlanCoveredUsage"), orZero(optionalAmount(EFFECTIVE.netSavingsPlan), covered)],
+        [is("SavingsPlanNegation"), "0"],
         // AWS gives no net form of unused commitment: it is known where nothing was unused, or where no discount applied.
         [
-          "= 'SavingsPlanRecurringFee'",
+          is("SavingsPlanRecurringFee"),
           `case when ${unused} = 0 or ${optionalAmount(NET)} = ${cost} then ${unused} end`,
         ],
-        ["= 'DiscountedUsage'", orZero(optionalAmount(EFFECTIVE.netReservation), reserved)],
-        ["= 'RIFee'", orZero(netUnusedReservation, unusedReservation)],
+        [is("DiscountedUsage"), orZero(optionalAmount(EFFECTIVE.netReservation), reserved)],
+        [is("RIFee"), orZero(netUnusedReservation, unusedReservation)],
         [isDiscount, "0"],
       ],
       netCost,
     )} end`,
     upfront_purchase: `case when ${isUpfront} then ${cost} else 0 end`,
     amortized_upfront: when(
-      type,
       [
-        ["= 'RIFee'", amount(EFFECTIVE.reservationUpfront)],
-        ["= 'SavingsPlanRecurringFee'", amount(EFFECTIVE.savingsPlanUpfront)],
+        [is("RIFee"), amount(EFFECTIVE.reservationUpfront)],
+        [is("SavingsPlanRecurringFee"), amount(EFFECTIVE.savingsPlanUpfront)],
       ],
       "0",
     ),

@@ -7,7 +7,10 @@ import { FOCUS_BLANKS, focusExpressions } from "./normalise-focus.ts";
 
 /** The SELECT over `source` (a raw file) that gives the canonical columns, from the columns that the file really has. */
 export const normaliseSql = (format: CurFormat, columns: readonly SourceColumn[], file: SourceFile): string => {
-  const read = reading(columnFinder(columns), format === "focus" ? FOCUS_BLANKS : []);
+  const read = reading(columnFinder(columns), {
+    blanks: format === "focus" ? FOCUS_BLANKS : [],
+    mayBePadded: file.mayBePadded,
+  });
   const expressions = format === "focus" ? focusExpressions(columns, read, file) : curExpressions(columns, read, file);
   return read.select(
     CANONICAL_NAMES.map((name) => `cast(${expressions[name]} as ${CANONICAL_COLUMNS[name]}) as ${name}`),

@@ -120,7 +120,8 @@ const splitParts = async (
 const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat): Promise<PreparedFile> => {
   const target = await ports.files.scratchPath(".parquet");
   const { name, digest } = kept.raw;
-  const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind });
+  const { mayBePadded } = kept;
+  const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind, mayBePadded });
   try {
     const { rows } = await ports.lake.convert({ select, source: kept.source, name, target });
     const contents = await contentsOf(ports.lake, target);

@@ -95,11 +95,15 @@ const texts: Readonly<Record<string, string>> = {
   ...Object.fromEntries(evidence.map(([text, code]) => [`the evidence of ${code}`, text])),
   ...Object.fromEntries(
     (["cur-legacy", "cur2", "focus"] as const).flatMap((format) => {
-      const file = { name: "june's.csv", digest: "ab" };
+      const file = { name: "june's.csv", digest: "ab", mayBePadded: true };
       const header = CSV_HEADERS[format];
       const typed = header.map((name) => ({ name, type: typeOf(name) }));
       return [
         [`${format}, csv`, normaliseSql(format, csvColumns(header), { ...file, kind: "csv" })],
+        [
+          `${format}, csv without a padded text`,
+          normaliseSql(format, csvColumns(header), { ...file, kind: "csv", mayBePadded: false }),
+        ],
         [`${format}, parquet`, normaliseSql(format, parquetColumns(typed), { ...file, kind: "parquet" })],
       ];
     }),

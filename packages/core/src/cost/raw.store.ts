@@ -25,6 +25,8 @@ export interface KeptFile {
   readonly lines: number | undefined;
   /** False when the last line has no line end: then a short last row means that the file was cut off. */
   readonly endsWithLine: boolean;
+  /** False where no text begins or ends with a blank. */
+  readonly mayBePadded: boolean;
   /** A scratch file to discard when the lines are out of it. */
   readonly scratch: string | undefined;
 }
@@ -153,6 +155,7 @@ export const openRawFile = async (
       source: { kind: "parquet", path: location },
       lines: undefined,
       endsWithLine: true,
+      mayBePadded: true,
       scratch: undefined,
     };
   }
@@ -166,6 +169,7 @@ export const openRawFile = async (
     source: { kind: "csv", path: scratch ?? location, isCompressed: packing === "gzip", width: text.header.length },
     lines: text.records - 1,
     endsWithLine: text.endsWithLine,
+    mayBePadded: text.mayBePadded,
     scratch,
   };
 };
