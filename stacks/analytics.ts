@@ -1,3 +1,4 @@
+import { COST_LAKE, lakeFolder, type LakeTable } from "@commops/core/workflows";
 import type { Key } from "./keys.ts";
 import { isProduction, named } from "./stage.ts";
 import type { Storage } from "./storage.ts";
@@ -52,38 +53,71 @@ const COLUMNS: Readonly<Record<string, string>> = {
 /** A query that would read more is stopped: 1 TiB costs about 5 USD. */
 const BYTES_CUTOFF = (isProduction ? 1024 : 100) * 1024 ** 3;
 
-/** The cost lines as a table whose months need no crawler, and a workgroup that bounds what a query may read. */
-export const makeAnalytics = (key: Key, { files }: Storage) => {
-  const { accountId } = aws.getCallerIdentityOutput();
-  const { region } = aws.getRegionOutput();
-  const name = named("lake").replaceAll("-", "_");
-  const database = new aws.glue.CatalogDatabase("AnalyticsDatabase", { name });
-  const location = $interpolate`s3://${files.name}/lake/fact_cost_raw`;
-  new aws.glue.CatalogTable("AnalyticsCostLines", {
-    name: "fact_cost_raw",
+/** What lines have in columns that AWS added since the first delivery: members of a JSON object. */
+const ADDED_COLUMNS: Readonly<Record<string, string>> = {
+  source_digest: "string",
+  source_row: "bigint",
+  added: "string",
+};
+
+const TABLES: Readonly<
+  Record<
+    LakeTable,
+    { readonly resource: string; readonly is: string; readonly columns: Readonly<Record<string, string>> }
+  >
+> = {
+  fact_cost_raw: {
+    resource: "AnalyticsCostLines",
+    is: "Canonical cost lines; of several deliveries of a month, source_digest says which is meant",
+    columns: COLUMNS,
+  },
+  fact_cost_added: {
+    resource: "AnalyticsAddedColumns",
+    is: "What cost lines have in added columns, by source_digest and source_row",
+    columns: ADDED_COLUMNS,
+  },
+};
+
+/** A table whose months need no crawler: Athena works out their folders. */
+const makeTable = (table: LakeTable, database: aws.glue.CatalogDatabase, { files }: Storage) => {
+  const { partition, months } = COST_LAKE;
+  const projected = `projection.${partition}`;
+  const location = $interpolate`s3://${files.name}/${lakeFolder(table)}`;
+  return new aws.glue.CatalogTable(TABLES[table].resource, {
+    name: table,
     databaseName: database.name,
-    description: "Canonical cost lines; of several deliveries of a month, source_digest says which is meant",
+    description: TABLES[table].is,
     tableType: "EXTERNAL_TABLE",
-    partitionKeys: [{ name: "billing_period", type: "string" }],
+    partitionKeys: [{ name: partition, type: "string" }],
     parameters: {
       classification: "parquet",
       EXTERNAL: "TRUE",
       "projection.enabled": "true",
-      "projection.billing_period.type": "date",
-      "projection.billing_period.format": "yyyy-MM",
-      "projection.billing_period.range": "2020-01,NOW+1MONTHS",
-      "projection.billing_period.interval": "1",
-      "projection.billing_period.interval.unit": "MONTHS",
-      "storage.location.template": $interpolate`${location}/billing_period=\${billing_period}/`,
+      [`${projected}.type`]: "date",
+      [`${projected}.format`]: "yyyy-MM",
+      [`${projected}.range`]: `${months.from},${months.to}`,
+      [`${projected}.interval`]: "1",
+      [`${projected}.interval.unit`]: "MONTHS",
+      "storage.location.template": $interpolate`${location}${partition}=\${${partition}}/`,
     },
     storageDescriptor: {
-      location: $interpolate`${location}/`,
-      columns: Object.entries(COLUMNS).map(([column, type]) => ({ name: column, type })),
+      location,
+      columns: Object.entries(TABLES[table].columns).map(([column, type]) => ({ name: column, type })),
       inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
       outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
       serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
     },
   });
+};
+
+/** The cost lines as tables whose months need no crawler, and a workgroup that bounds what a query may read. */
+export const makeAnalytics = (key: Key, storage: Storage) => {
+  const { files } = storage;
+  const { accountId } = aws.getCallerIdentityOutput();
+  const { region } = aws.getRegionOutput();
+  const name = named("lake").replaceAll("-", "_");
+  const database = new aws.glue.CatalogDatabase("AnalyticsDatabase", { name });
+  for (const table of COST_LAKE.tables) makeTable(table, database, storage);
   const workgroup = new aws.athena.Workgroup("AnalyticsWorkgroup", {
     name: named("lake"),
     forceDestroy: !isProduction,

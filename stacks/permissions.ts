@@ -90,6 +90,8 @@ const grants: Readonly<Record<TaskPermission, (reach: Reach) => Statement[]>> = 
     },
     keyUse(key),
   ],
+  // Cost Explorer knows no narrower resource than the account that asks.
+  "costs:forecast": () => [{ actions: ["ce:GetCostForecast", "ce:GetCostAndUsage"], resources: ["*"] }],
 };
 
 export const statementsFor = (permissions: readonly TaskPermission[], reach: Reach): Statement[] =>

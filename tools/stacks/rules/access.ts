@@ -29,6 +29,11 @@ const REVIEWED: readonly { readonly owner: RegExp; readonly actions: readonly st
     why: "log delivery of Step Functions knows no narrower resource (AWS, 'Logging using CloudWatch Logs')",
   },
   {
+    owner: /^(ApiHandler|Stream)Role$/,
+    actions: ["ce:GetCostForecast", "ce:GetCostAndUsage"],
+    why: "Cost Explorer knows no narrower resource than the account that asks",
+  },
+  {
     owner: /Role$/,
     actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
     why: "X-Ray knows no resources",

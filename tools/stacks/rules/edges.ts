@@ -1,8 +1,10 @@
+import { month, type Month } from "@commops/core/time";
 import { CANONICAL_COLUMNS } from "../../../packages/core/src/cost/canonical.ts";
+import { addedKeyOf, columnarKeyOf } from "../../../packages/core/src/cost/delivery.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../packages/functions/src/api/security-headers.ts";
-import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Evaluation, Resource } from "../evaluate/evaluation.ts";
 import { statementsOf } from "./policy.ts";
-import { type Rule, at, changed, ofType, text, without } from "./rule.ts";
+import { type Rule, at, changed, isRecord, ofType, text, without } from "./rule.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const TOPIC = "aws:sns/topic:Topic";
@@ -11,6 +13,7 @@ const STAGE = "aws:apigatewayv2/stage:Stage";
 const WEB = "aws:cloudfront/distribution:Distribution";
 const HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
 const TABLE = "aws:glue/catalogTable:CatalogTable";
+const LINES = "AnalyticsCostLines";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
 
 const refusesPlain = (found: Evaluation, type: string, input: string, value: unknown): boolean =>
@@ -170,12 +173,37 @@ const webRules: readonly Rule[] = [
 
 const ATHENA_TYPES: Readonly<Record<string, string>> = { varchar: "string" };
 
+/** Months of cost from the oldest reports that AWS still delivers to those of today. */
+const OLD_AND_NEW = ["2015-09", "2018-08", "2026-06"].map(month);
+
+const withParameter = (inputs: Readonly<Record<string, unknown>>, name: string, value: string) => ({
+  ...inputs,
+  parameters: { ...(isRecord(inputs["parameters"]) ? inputs["parameters"] : {}), [name]: value },
+});
+
+const tableOf = (found: Evaluation, name: string): Resource | undefined =>
+  ofType(found, TABLE).find(({ inputs }) => inputs["name"] === name);
+
+/** Whether the projection of a table comes to the folder of a file of a month. */
+const isReached = (parameters: unknown, period: Month, key: string): boolean => {
+  const parameter = (name: string): string => String(at(parameters, name));
+  const [from = "", to = ""] = parameter("projection.billing_period.range").split(",");
+  const template = parameter("storage.location.template");
+  return (
+    template.startsWith("s3://") &&
+    template.replace("${billing_period}", period).endsWith(`/${key.slice(0, key.lastIndexOf("/") + 1)}`) &&
+    parameter("projection.billing_period.format") === "yyyy-MM" &&
+    from <= period &&
+    /^NOW\+\d+(MONTHS|YEARS)$/.test(to)
+  );
+};
+
 const lakeRules: readonly Rule[] = [
   {
     name: "the table of cost lines has the columns of their files, and finds months by itself",
     check: (found) => {
       const wanted = Object.entries(CANONICAL_COLUMNS).filter(([name]) => name !== "billing_period");
-      const [table] = ofType(found, TABLE);
+      const table = tableOf(found, "fact_cost_raw");
       const columns = at(table?.inputs, "storageDescriptor", "columns");
       const has = (Array.isArray(columns) ? columns : []).map(
         (one: unknown) => `${String(at(one, "name"))} ${String(at(one, "type"))}`,
@@ -189,8 +217,32 @@ const lakeRules: readonly Rule[] = [
       ];
     },
     breaks: {
-      "no columns": changed(TABLE, (inputs) => ({ ...inputs, storageDescriptor: { columns: [] } })),
-      "no projection": changed(TABLE, (inputs) => ({ ...inputs, parameters: {} })),
+      "no columns": changed(TABLE, (inputs) => ({ ...inputs, storageDescriptor: { columns: [] } }), LINES),
+      "no projection": changed(TABLE, (inputs) => ({ ...inputs, parameters: {} }), LINES),
+    },
+  },
+  {
+    name: "every columnar file that the product writes stands where its table looks for its month",
+    check: (found) =>
+      (
+        [
+          ["fact_cost_raw", columnarKeyOf],
+          ["fact_cost_added", addedKeyOf],
+        ] as const
+      ).flatMap(([name, keyOf]) => {
+        const parameters = at(tableOf(found, name)?.inputs, "parameters");
+        return OLD_AND_NEW.filter((period) => !isReached(parameters, period, keyOf(period, "digest"))).map(
+          (period) => `a file of ${period} is in no partition of ${name}`,
+        );
+      }),
+    breaks: {
+      "another place": changed(TABLE, (inputs) => withParameter(inputs, "storage.location.template", "s3://b/lake/x/")),
+      "only young months": changed(TABLE, (inputs) =>
+        withParameter(inputs, "projection.billing_period.range", "2020-01,NOW+1MONTHS"),
+      ),
+      "no months to come": changed(TABLE, (inputs) =>
+        withParameter(inputs, "projection.billing_period.range", "2006-01,NOW"),
+      ),
     },
   },
   {

@@ -34,6 +34,7 @@ const MARKS: Readonly<Record<Exclude<TaskPermission, "database">, string>> = {
   "mail:send": "ses:SendEmail",
   "workflows:start": "states:StartExecution",
   "workflows:answer": "states:SendTaskSuccess",
+  "costs:forecast": "ce:GetCostForecast",
 };
 
 /** Permissions that bring another one's mark with them. */

@@ -3,10 +3,15 @@ import type { Tx } from "../ports/index.ts";
 import { addMonths, type Month } from "../time/index.ts";
 import { costDaily, curDelivery } from "./cost.sql.ts";
 import { activeOfPayers } from "./deliveries.store.ts";
+import type { CurFormat } from "./delivery.ts";
 import type { MonthBefore } from "./delivery-checks.ts";
 
 /** What the month before a period had; empty where nothing is known of it. */
-export const readMonthBefore = async (tx: Tx, period: Month, payers: readonly string[]): Promise<MonthBefore> => {
+export const readMonthBefore = async (
+  tx: Tx,
+  period: Month,
+  { payers, format }: { readonly payers: readonly string[]; readonly format: CurFormat },
+): Promise<MonthBefore> => {
   const month = addMonths(period, -1);
   const all = await tx
     .select({ payers: curDelivery.payers })
@@ -29,5 +34,8 @@ export const readMonthBefore = async (tx: Tx, period: Month, payers: readonly st
     currencies: [...new Set(own.map((delivery) => delivery.currency))].toSorted(),
     products: products.map((row) => row.service).toSorted(),
     days: days?.count ?? 0,
+    columns: own
+      .filter((delivery) => delivery.format === format)
+      .flatMap((delivery) => delivery.rawFiles.flatMap((file) => file.columns)),
   };
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { invalid, missing, monthInput, pageInput, pageOf, pageRequest, type DeliveryId } from "../kernel/index.ts";
 import type { LakeValue } from "../ports/index.ts";
 import { view } from "../record/index.ts";
+import { addedTo } from "./added.store.ts";
 import { costFilters } from "./cost-summary.action.ts";
 import { pathsOf } from "./daily.store.ts";
 import { readDelivery } from "./deliveries.store.ts";
@@ -22,7 +23,7 @@ const positionOf = (after: string): { digest: string; row: number } => {
 
 /**
  * The lines of the cost report behind a number: of a billing period's active deliveries, or of one delivery (also a superseded one), in the order of
- * their file and row. Amounts are decimal text. Throws missing when there is no such delivery.
+ * their file and row, with what columns hold that came since the first delivery of the format. Amounts are decimal text. Throws missing when there is no such delivery.
  */
 export const costLines = view(
   "cost.lines",
@@ -42,12 +43,14 @@ export const costLines = view(
     const { period, delivery_id } = input;
     if (period === undefined && delivery_id === undefined)
       throw invalid("period", "name a billing period (YYYY-MM) or a delivery_id");
-    const columnar = await door.load(async (tx) => {
-      if (delivery_id !== undefined) return (await readDelivery(tx, delivery_id))?.columnarFiles ?? [];
-      return period === undefined
-        ? []
-        : (await activeDeliveries(tx, { period })).flatMap((delivery) => delivery.columnarFiles);
+    const deliveries = await door.load(async (tx) => {
+      if (delivery_id !== undefined) return [await readDelivery(tx, delivery_id)].flatMap((found) => found ?? []);
+      const active = period === undefined ? [] : await activeDeliveries(tx, { period });
+      const found = [];
+      for (const { deliveryId } of active) found.push(await readDelivery(tx, deliveryId));
+      return found.flatMap((one) => one ?? []);
     });
+    const columnar = deliveries.flatMap((delivery) => delivery.columnarFiles);
     if (columnar.length === 0) throw missing("an active cost delivery for", delivery_id ?? period ?? "");
     const request = pageRequest(input.page_size, input.page_token);
     const {
@@ -71,8 +74,13 @@ export const costLines = view(
       parameters,
     });
     const page = pageOf(rows, request, (row) => `${String(row["source_digest"])}:${String(row["source_row"])}`);
+    const added = await addedTo(door, deliveries, page.rows);
     return {
-      lines: page.rows.map((row) => ({ ...row, source_row: Number(row["source_row"]) })),
+      lines: page.rows.map((row, index) => ({
+        ...row,
+        source_row: Number(row["source_row"]),
+        ...(added[index] ? { added_columns: added[index] } : {}),
+      })),
       ...(page.nextToken === undefined ? {} : { next_page_token: page.nextToken }),
     };
   },

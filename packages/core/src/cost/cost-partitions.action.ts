@@ -27,12 +27,14 @@ const partition = (delivery: Delivery) => ({
   digest: delivery.digest,
   daily_digest: delivery.dailyDigest,
   raw_files: delivery.rawFiles.map(({ name, key, digest, bytes }) => ({ name, key, digest, bytes })),
-  columnar_files: delivery.columnarFiles.map(({ key, digest, bytes, rows, source }) => ({
+  columnar_files: delivery.columnarFiles.map(({ key, digest, bytes, rows, source, added }) => ({
     key,
     digest,
     bytes,
     rows,
     source,
+    /** Columns that came since the first delivery of the format; their values are kept. */
+    added_columns: added?.columns ?? [],
   })),
   created_at: delivery.createdAt.toISOString(),
 });

@@ -33,7 +33,7 @@ const groupsOf = async (lines: readonly Cells[]): Promise<DailyGroup[]> => {
   const [source] = await openSource(path);
   if (!source) throw new Error("no source");
   const stored = await Promise.all(source.files.map((file) => storeRawFile(ports.files, file)));
-  const prepared = await prepareSource(ports, source, stored, {});
+  const prepared = await prepareSource(ports, source, stored, { known: new Map() });
   const groups: DailyGroup[] = [];
   for await (const batch of deriveDaily(ports, prepared.periods[0]?.columnar ?? [])) groups.push(...batch);
   return groups;

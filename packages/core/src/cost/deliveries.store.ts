@@ -2,6 +2,8 @@ import { and, asc, desc, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { DeliveryId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Month } from "../time/index.ts";
+import type { KnownColumns } from "./added-columns.ts";
+import { squash } from "./columns.ts";
 import { costDaily, curDelivery, curFinding, factCostDelta } from "./cost.sql.ts";
 import { dropDaily, rollUpDaily } from "./daily.store.ts";
 import type { Acceptance, Finding, StoredFinding } from "./finding.ts";
@@ -117,6 +119,18 @@ export const readFindings = async (tx: Tx, deliveryIds: readonly DeliveryId[]): 
         .from(curFinding)
         .where(inArray(curFinding.deliveryId, [...deliveryIds]))
         .orderBy(asc(curFinding.deliveryId), asc(curFinding.findingNo));
+
+/** The columns that the first delivery of each format had; what counts or did, not what is quarantined. */
+export const readKnownColumns = async (tx: Tx): Promise<KnownColumns> => {
+  const first = await tx
+    .selectDistinctOn([curDelivery.format], { format: curDelivery.format, rawFiles: curDelivery.rawFiles })
+    .from(curDelivery)
+    .where(ne(curDelivery.status, "quarantined"))
+    .orderBy(asc(curDelivery.format), asc(curDelivery.createdAt));
+  return new Map(
+    first.map(({ format, rawFiles }) => [format, new Set(rawFiles.flatMap((file) => file.columns.map(squash)))]),
+  );
+};
 
 export const readFinding = async (
   tx: Tx,

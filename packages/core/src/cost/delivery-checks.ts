@@ -49,6 +49,8 @@ export interface MonthBefore {
   readonly products: readonly string[];
   /** Days with usage. */
   readonly days: number;
+  /** Of its files of the same format as the delivery. */
+  readonly columns: readonly string[];
 }
 
 /** What a delivery is held against. */
@@ -163,19 +165,34 @@ const shrinkFindings = ({ source, facts, rawFiles }: Described, { policy, replac
   ];
 };
 
-/** What the delivery that is replaced had and this one lacks, and the other way round. */
+/** Columns that are gone or new against the delivery that is replaced, or else the month before. */
+const driftFindings = ({ source, rawFiles }: Described, { replaced, before }: Baseline): Finding[] => {
+  const [earlier, whose] =
+    replaced.length > 0
+      ? [replaced.flatMap((old) => old.rawFiles.flatMap((file) => file.columns)), "the delivery it replaces"]
+      : [before.columns, "the month before"];
+  if (earlier.length === 0) return [];
+  const columns = rawFiles.flatMap((file) => file.columns);
+  const [now, then] = [new Set(columns.map(squash)), new Set(earlier.map(squash))];
+  const lost = [...new Set(earlier)].filter((column) => !now.has(squash(column)));
+  const added = [...new Set(columns)].filter((column) => !then.has(squash(column)));
+  const place = { file: source };
+  return [
+    ...(lost.length > 0 ? [finding("schema_drift", place, `columns of ${whose} are gone: ${shown(lost)}`)] : []),
+    ...(added.length > 0
+      ? [finding("columns_added", place, `columns that ${whose} did not have: ${shown(added)}`)]
+      : []),
+  ];
+};
+
+/** What the delivery that is replaced had and this one lacks. */
 const replacedFindings = (of: Described, baseline: Baseline): Finding[] => {
-  const { source, rawFiles, daily, currency } = of;
+  const { source, daily, currency } = of;
   const { replaced } = baseline;
   if (replaced.length === 0) return [];
   const payers = new Set(daily.payers.map((payer) => payer.payer));
   const gone = replaced.flatMap((earlier) => earlier.payers).filter((payer) => !payers.has(payer));
   const currencies = [...new Set(replaced.map((earlier) => earlier.currency))].filter((other) => other !== currency);
-  const columns = rawFiles.flatMap((file) => file.columns);
-  const before = replaced.flatMap((earlier) => earlier.rawFiles.flatMap((file) => file.columns));
-  const [now, then] = [new Set(columns.map(squash)), new Set(before.map(squash))];
-  const lost = [...new Set(before)].filter((column) => !now.has(squash(column)));
-  const added = [...new Set(columns)].filter((column) => !then.has(squash(column)));
   const place = { file: source };
   return [
     ...shrinkFindings(of, baseline),
@@ -196,12 +213,6 @@ const replacedFindings = (of: Described, baseline: Baseline): Finding[] => {
             `the delivery it replaces had cost in ${currencies.join(", ")}; this one has none`,
           ),
         ]
-      : []),
-    ...(lost.length > 0
-      ? [finding("schema_drift", place, `columns of the delivery it replaces are gone: ${shown(lost)}`)]
-      : []),
-    ...(added.length > 0
-      ? [finding("columns_added", place, `columns that the delivery it replaces did not have: ${shown(added)}`)]
       : []),
   ];
 };
@@ -258,6 +269,7 @@ export const deliveryFindings = (of: Described, baseline: Baseline): Finding[] =
   ...identityFindings(of),
   ...dayFindings(of, baseline),
   ...replacedFindings(of, baseline),
+  ...driftFindings(of, baseline),
   ...noveltyFindings(of, baseline),
   ...invoiceFindings(of, baseline),
 ];

@@ -26,7 +26,25 @@ export interface ColumnarFile {
   readonly rows: number;
   /** Name of the raw file it was made from. */
   readonly source: string;
+  /** What the raw file has in columns that came since the first delivery of its format; absent where there are none. */
+  readonly added?: AddedFile;
 }
+
+/** A file of (source_digest, source_row, added), where `added` holds the members of a JSON object. */
+export interface AddedFile {
+  readonly key: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly columns: readonly string[];
+}
+
+/** Where the canonical lines of a billing month are kept: in the partition of the month, by their digest. */
+export const columnarKeyOf = (period: Month, digest: string): string =>
+  `lake/fact_cost_raw/billing_period=${period}/${digest}.parquet`;
+
+/** Where the added columns of a raw file are kept, under the first billing month that it holds. */
+export const addedKeyOf = (period: Month, digest: string): string =>
+  `lake/fact_cost_added/billing_period=${period}/${digest}.parquet`;
 
 /** Sums of a delivery; decimal text with 12 decimals, in its currency. Rows that restate others are not in them. */
 export interface CostTotals {

@@ -141,7 +141,7 @@ export const FINDING_KINDS = {
   },
   columns_added: {
     severity: "warning",
-    advice: "Nothing to do: new columns are kept in the raw file.",
+    advice: "Nothing to do: what new columns hold is kept beside the lines, and GET /cost/lines shows it.",
     evidence: files,
   },
   short_row: { severity: "warning", advice: FETCH_AGAIN, evidence: issues("short_row") },

@@ -75,7 +75,7 @@ const prepare = async (content: string | Uint8Array, name: string): Promise<Prep
   const arrival = { isNewest: false, stamp: undefined, modifiedAt: 0 };
   const source = { name, manifest: undefined, files: [listed], period: undefined, arrival, findings: [] };
   try {
-    return await prepareSource(ports, source, [await storeRawFile(ports.files, file)], {});
+    return await prepareSource(ports, source, [await storeRawFile(ports.files, file)], { known: new Map() });
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

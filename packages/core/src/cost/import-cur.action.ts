@@ -3,6 +3,7 @@ import { type DeliveryId, monthInput } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, type Outcome } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
+import type { KnownColumns } from "./added-columns.ts";
 import { admitDelivery } from "./admit.store.ts";
 import { newestLast } from "./arrival.ts";
 import { underPolicy } from "./cost-policy.ts";
@@ -14,6 +15,7 @@ import {
   quarantineDelivery,
   readDelivery,
   readFindings,
+  readKnownColumns,
   storeFindings,
 } from "./deliveries.store.ts";
 import type { CurFormat } from "./delivery.ts";
@@ -54,6 +56,7 @@ interface Wanted {
   readonly format?: CurFormat | undefined;
   readonly period?: Month | undefined;
   readonly policy: CostPolicyVersion;
+  readonly known: KnownColumns;
 }
 
 const workSource = async (
@@ -196,8 +199,9 @@ const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<Impor
   try {
     const worked: Worked[] = [];
     const policy = await door.load(readCostPolicy);
+    const known = await door.load(readKnownColumns);
     for (const source of await openSource(input.path))
-      worked.push(await workSource(door, ports, source, { ...input, policy }));
+      worked.push(await workSource(door, ports, source, { ...input, policy, known }));
     const settled = worked.flatMap((part) => part.settled);
     const staged = await apart(ports, inOrder(worked.flatMap((part) => part.staged)), policy);
     if (staged.length === 0) {

@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { invalid } from "../kernel/index.ts";
 import type { Files, Lake, LakeRow } from "../ports/index.ts";
 import { type Month, tryMonth } from "../time/index.ts";
+import { keepAdded } from "./added.store.ts";
+import type { KnownColumns } from "./added-columns.ts";
 import {
   contentFindings,
   countFindings,
@@ -10,7 +12,7 @@ import {
   issueFindings,
   headerFindings,
 } from "./checks.ts";
-import type { ColumnarFile, CurFormat, RawFile } from "./delivery.ts";
+import { type ColumnarFile, columnarKeyOf, type CurFormat, type RawFile } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { recogniseFormat } from "./formats.ts";
 import { normaliseSql, partSql } from "./normalise-sql.ts";
@@ -37,6 +39,12 @@ export interface PreparedSource {
   readonly raw: readonly RawFile[];
   readonly periods: readonly PreparedPeriod[];
   readonly findings: readonly Finding[];
+}
+
+interface Wanted {
+  readonly format?: CurFormat | undefined;
+  readonly period?: Month | undefined;
+  readonly known: KnownColumns;
 }
 
 /** The lines of one file in one billing period and currency (undefined: they name none, and join the period's main one). */
@@ -88,7 +96,7 @@ const keepColumnar = async (
   source: string,
 ): Promise<ColumnarFile> => {
   const [digest, { size }] = await Promise.all([files.digestOf(path), stat(path)]);
-  const key = `lake/fact_cost_raw/billing_period=${period}/${digest}.parquet`;
+  const key = columnarKeyOf(period, digest);
   await files.putFile(key, path);
   return { key, digest, bytes: size, rows, source };
 };
@@ -117,7 +125,12 @@ const splitParts = async (
   return parts;
 };
 
-const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat): Promise<PreparedFile> => {
+const convertFile = async (
+  ports: LakePorts,
+  kept: KeptFile,
+  format: CurFormat,
+  known: KnownColumns,
+): Promise<PreparedFile> => {
   const target = await ports.files.scratchPath(".parquet");
   const { name, digest } = kept.raw;
   const { mayBePadded } = kept;
@@ -128,11 +141,12 @@ const convertFile = async (ports: LakePorts, kept: KeptFile, format: CurFormat):
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
     const parts = await splitParts(ports, target, contents, name);
+    const added = await keepAdded(ports, kept, { format, known, period: parts[0]?.period });
     return {
       format,
       raw: kept.raw,
       contents,
-      parts,
+      parts: added ? parts.map((part) => ({ ...part, columnar: { ...part.columnar, added } })) : parts,
       findings: [
         ...issueFindings(name, issues, kept.endsWithLine ? undefined : lastRow),
         ...countFindings(name, kept.lines, rows),
@@ -148,13 +162,13 @@ const prepareFile = async (
   ports: LakePorts,
   source: DeliverySource,
   file: StoredFile,
-  wanted: CurFormat | undefined,
+  { format: wanted, known }: Wanted,
 ): Promise<PreparedFile> => {
   const kept = await openRawFile(ports, file);
   const format = recogniseFormat(file.name, kept.columns);
   if (wanted !== undefined && wanted !== format)
     throw invalid("format", `${file.name} is ${format}, not ${wanted}. Leave the format out to have it recognised.`);
-  const prepared = await convertFile(ports, kept, format);
+  const prepared = await convertFile(ports, kept, format, known);
   return {
     ...prepared,
     findings: [...prepared.findings, ...headerFindings(file.name, source.manifest?.columns ?? [], kept.raw.columns)],
@@ -193,10 +207,10 @@ export const prepareSource = async (
   ports: LakePorts,
   source: DeliverySource,
   stored: readonly StoredFile[],
-  wanted: { readonly format?: CurFormat | undefined; readonly period?: Month | undefined },
+  wanted: Wanted,
 ): Promise<PreparedSource> => {
   const prepared: PreparedFile[] = [];
-  for (const file of stored) prepared.push(await prepareFile(ports, source, file, wanted.format));
+  for (const file of stored) prepared.push(await prepareFile(ports, source, file, wanted));
   const formats = [...new Set(prepared.map((file) => file.format))];
   const contents = prepared.flatMap((file) => file.contents.map((content) => ({ ...content, file: file.raw.name })));
   const period = wanted.period ?? source.period;

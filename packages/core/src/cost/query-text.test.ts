@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { athenaFaults } from "../../testing/trino.ts";
+import { addedOfRows, addedSql } from "./added-columns.ts";
 import { csvColumns, parquetColumns } from "./columns.ts";
 import { FINDING_CODES, FINDING_KINDS } from "./finding-kinds.ts";
 import { normaliseSql, partSql } from "./normalise-sql.ts";
@@ -88,6 +89,8 @@ const texts: Readonly<Record<string, string>> = {
   "other providers": OTHER_PROVIDERS,
   duplicates: DUPLICATES,
   overlap: overlapQuery(["ab", "cd"]),
+  "added columns": addedSql(csvColumns(['line\'s "new"', "b"]), "ab"),
+  "added columns of lines": addedOfRows(2),
   daily: DAILY,
   lines: linesQuery(filters, 51).text,
   "one period and currency": partSql("2026-06", "EUR"),

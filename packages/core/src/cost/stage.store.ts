@@ -110,7 +110,7 @@ const readBaseline = (ports: StagePorts, of: Described, part: PreparedPeriod, or
       policy: origin.policy.policy,
       now: origin.now,
       replaced: replacedOf(await activeOfPayers(tx, part.period, payers), of, part.currencies),
-      before: await readMonthBefore(tx, part.period, payers),
+      before: await readMonthBefore(tx, part.period, { payers, format: of.format }),
     },
   }));
 };

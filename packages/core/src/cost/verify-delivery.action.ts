@@ -123,7 +123,8 @@ export const verifyDelivery = view(
     const delivery = await door.load((tx) => readDelivery(tx, input.delivery_id));
     if (!delivery) throw missing("cost delivery", input.delivery_id);
     const verdict = { delivery_id: delivery.deliveryId, files_checked: 0, groups_checked: 0 };
-    const files = [...delivery.rawFiles, ...delivery.columnarFiles];
+    const { rawFiles, columnarFiles } = delivery;
+    const files = [...rawFiles, ...columnarFiles, ...columnarFiles.flatMap((file) => file.added ?? [])];
     for (const [index, file] of files.entries()) {
       const difference = await checkFile(door, file);
       if (difference) return { ...verdict, ok: false, files_checked: index + 1, first_difference: difference };

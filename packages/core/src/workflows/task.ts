@@ -19,6 +19,7 @@ export const TASK_PERMISSIONS = [
   "mail:send",
   "workflows:start",
   "workflows:answer",
+  "costs:forecast",
 ] as const;
 export type TaskPermission = (typeof TASK_PERMISSIONS)[number];
 

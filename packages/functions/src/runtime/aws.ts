@@ -17,7 +17,7 @@ import { connectPostgres, migratePostgres } from "@commops/core/adapters/postgre
 import { ensureLogin } from "@commops/core/adapters/postgres/login.ts";
 import type { Lake, Mailer } from "@commops/core/ports";
 import type { World } from "@commops/core/record";
-import { COST_INBOX } from "@commops/core/workflows";
+import { COST_INBOX, COST_LAKE, lakeFolder } from "@commops/core/workflows";
 import { z } from "zod";
 import type { AwsSettings } from "./aws-settings.ts";
 import { readEnvironment, urlOf, type Variables } from "./environment.ts";
@@ -46,7 +46,7 @@ const openLake = ({ filesBucket, athena }: AwsSettings, clients: Clients): Lake 
       now: Date.now,
     },
     storage: openStorage(clients.storage),
-    table: { name: "fact_cost_raw", folder: `s3://${filesBucket}/lake/fact_cost_raw/` },
+    tables: COST_LAKE.tables.map((name) => ({ name, folder: `s3://${filesBucket}/${lakeFolder(name)}` })),
     scratchFolder: `s3://${filesBucket}/athena/scratch/`,
     bucketBy: "source_digest",
   });

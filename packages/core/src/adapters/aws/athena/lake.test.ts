@@ -52,7 +52,7 @@ const open = (longest = 60_000): Lake => {
   return openAthenaLake({
     athena,
     storage,
-    table: { name: "fact_cost_raw", folder: LAKE },
+    tables: [{ name: "fact_cost_raw", folder: LAKE }],
     scratchFolder: SCRATCH,
     bucketBy: "source_digest",
   });

@@ -23,8 +23,8 @@ import type { Storage } from "./storage.ts";
 export interface AthenaLakeSettings {
   readonly athena: Athena;
   readonly storage: Storage;
-  /** The table over the columnar files, partitioned by `billing_period`, and the folder that it stands on (`s3://.../`). */
-  readonly table: { readonly name: string; readonly folder: string };
+  /** The tables over columnar files, partitioned by `billing_period`, and the folder that each stands on (`s3://.../`). */
+  readonly tables: readonly { readonly name: string; readonly folder: string }[];
   /** For files in the making (`s3://.../`); a lifecycle rule empties it after some days. */
   readonly scratchFolder: string;
   /** A column that every converted row has: Athena writes one file a bucket. */
@@ -86,7 +86,7 @@ const sweep = async (athena: Athena): Promise<void> => {
  * hold; a conversion is a table made of a SELECT over the raw file, whose one object is fetched to `target`.
  */
 export const openAthenaLake = (settings: AthenaLakeSettings): Lake => {
-  const { athena, storage, table } = settings;
+  const { athena, storage } = settings;
   /** Files that conversions of this process made, with the table that holds the same rows. */
   const made = new Map<string, string>();
   let swept: Promise<void> | undefined;
@@ -96,6 +96,13 @@ export const openAthenaLake = (settings: AthenaLakeSettings): Lake => {
     const tables = locations.flatMap((location) => made.get(location) ?? []);
     if (tables.length === locations.length)
       return tables.map((own) => `select * from ${name(own)}`).join(" union all ");
+    const table = settings.tables.find(({ folder }) => locations.every((location) => location.startsWith(folder)));
+    if (!table)
+      throw new Problem(
+        "internal",
+        "INTERNAL",
+        `${locations[0] ?? called} stands in no table of the lake, or others do`,
+      );
     return objectsOf(name(table.name), locations, partitionsOf(locations, table.folder));
   };
 
