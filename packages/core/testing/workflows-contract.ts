@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { endingRules } from "./workflows-contract/ending.ts";
 import { contractSetting, type WorkflowsSetting } from "./workflows-contract/machines.ts";
-import { historyRules, listRules } from "./workflows-contract/reading.ts";
+import { childRules, historyRules, listRules } from "./workflows-contract/reading.ts";
 import { type OpenedWorkflows, use } from "./workflows-contract/rig.ts";
 import { refusedStarts, startingRules } from "./workflows-contract/starting.ts";
 import { tokenRules } from "./workflows-contract/tokens.ts";
@@ -18,6 +18,7 @@ export const workflowsContract = (open: (setting: WorkflowsSetting) => Promise<O
   refusedStarts();
   historyRules();
   listRules();
+  childRules();
   tokenRules();
   endingRules();
 };

@@ -85,6 +85,7 @@ export const scriptedWorkflows = (definitions: Readonly<Record<string, unknown>>
       move(arn, { ...open, status: "RUNNING", redriveCount: of(arn).detail.redriveCount + 1 });
       return { redrivenAt: tick() };
     },
+    children: async () => ({ rows: [], nextToken: undefined }),
     removeJournals: async () => ({ executions: 0 }),
     succeed: noToken,
     fail: noToken,

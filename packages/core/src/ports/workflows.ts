@@ -74,6 +74,18 @@ export interface Workflows {
     readonly token?: string | undefined;
   }): Promise<PageOf<ExecutionSummary>>;
   /**
+   * The executions that the distributed Maps of an execution made. Each is described, and has a history, under its ARN as any other; it is
+   * ended and gone on with by its parent. None where the journal of the parent was removed.
+   */
+  children(
+    executionArn: string,
+    page: {
+      readonly status?: ExecutionStatus | undefined;
+      readonly size: number;
+      readonly token?: string | undefined;
+    },
+  ): Promise<PageOf<ExecutionSummary>>;
+  /**
    * Answers a task that waits for its token. Throws a precondition Problem with the code TASK_TIMED_OUT where the task has ended (answered
    * before, timed out, its execution stopped), and an invalid one with the code INVALID_TOKEN where it is no token of this service.
    */

@@ -1,6 +1,7 @@
 export { ALREADY_STARTED, errorNameOf } from "./errors.ts";
 export { BESIDE_BUNDLES } from "./beside.ts";
 export { definitionFaults, type Fault } from "./faults.ts";
+export { itemProcessorOf, mapLabel } from "./item-processor.ts";
 export type { Definition } from "./language.ts";
 export { MACHINES, type MachineName, type MachineTraits } from "./machines.ts";
 export { COST_INBOX, COST_LAKE, lakeFolder, type LakeTable } from "./places.ts";

@@ -25,6 +25,7 @@ export class ServiceError extends Error {
 /** The input of any of its operations, once the model has taken it. */
 export interface Input {
   readonly stateMachineArn: string;
+  readonly mapRunArn?: string;
   readonly executionArn: string;
   readonly name?: string;
   readonly input?: string;
@@ -100,10 +101,14 @@ const definitionOf = ({ definitions }: Holding, arn: string): string => {
   return found;
 };
 
+const childrenOf = (execution: KeptExecution): KeptExecution[] => [...execution.children.values()].flat();
+
 const executionOf = ({ executions }: Holding, { executionArn }: Input): KeptExecution => {
   if (!/^arn:aws:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/.test(executionArn))
     throw new ServiceError("InvalidArn", `Invalid Arn: '${executionArn}'`);
-  const found = executions.get(executionArn);
+  const found =
+    executions.get(executionArn) ??
+    [...executions.values()].flatMap(childrenOf).find(({ arn }) => arn === executionArn);
   if (found === undefined)
     throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
   return found;
@@ -142,11 +147,30 @@ const describeExecution: Operation = (held, input) => {
   return { ...summary(found), input: found.input, ...Object.fromEntries(ending) };
 };
 
+/** The run of a Map; the service names it by the Map's machine and a UUID, here by the first. */
+const mapRunArn = (labelled: string): string =>
+  `${labelled.replace(":stateMachine:", ":mapRun:")}:00000000-0000-4000-8000-000000000000`;
+
+const listMapRuns: Operation = (held, input) => {
+  const { arn, children, startedAt } = executionOf(held, input);
+  const runs = [...children.values()].flatMap(([first]) => first ?? []);
+  return {
+    mapRuns: runs.map(({ machineArn }) => ({
+      executionArn: arn,
+      mapRunArn: mapRunArn(machineArn),
+      stateMachineArn: machineArn,
+      startDate: seconds(startedAt),
+    })),
+  };
+};
+
 const describeStateMachineForExecution: Operation = (held, input) => {
   const { machineArn, definition, startedAt } = executionOf(held, input);
-  const name = machineArn.split(":").at(-1) ?? "";
+  const [name = "", label] = (machineArn.split(":").at(-1) ?? "").split("/");
   const roleArn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
-  return { stateMachineArn: machineArn, name, definition, roleArn, updateDate: seconds(startedAt) };
+  const machine = { stateMachineArn: machineArn.replace(/\/.*$/, ""), name, definition, roleArn };
+  const ofMap = label === undefined ? {} : { label, mapRunArn: mapRunArn(machineArn) };
+  return { ...machine, ...ofMap, updateDate: seconds(startedAt) };
 };
 
 const getExecutionHistory: Operation = (held, input) => {
@@ -156,9 +180,13 @@ const getExecutionHistory: Operation = (held, input) => {
 };
 
 const listExecutions: Operation = (held, input) => {
-  definitionOf(held, input.stateMachineArn);
-  const matching = [...held.executions.values()]
-    .filter(({ machineArn }) => machineArn === input.stateMachineArn)
+  const isOfMap = input.mapRunArn !== undefined;
+  if (!isOfMap) definitionOf(held, input.stateMachineArn);
+  const all = [...held.executions.values()];
+  const matching = (isOfMap ? all.flatMap(childrenOf) : all)
+    .filter(
+      ({ machineArn }) => (isOfMap ? mapRunArn(machineArn) : machineArn) === (input.mapRunArn ?? input.stateMachineArn),
+    )
     .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
     .toReversed();
   const { rows, ...next } = pageOf(matching, input);
@@ -200,6 +228,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeStateMachineForExecution: describeStateMachineForExecution,
   GetExecutionHistory: getExecutionHistory,
   ListExecutions: listExecutions,
+  ListMapRuns: listMapRuns,
   SendTaskSuccess: sendTaskSuccess,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: (held, input) => {

@@ -4,6 +4,7 @@ import type { TaskOutcome, TaskRunner } from "../../src/adapters/embedded/engine
 import { execute, identityOf } from "../../src/adapters/embedded/engine/execute.ts";
 import { Aborted } from "../../src/adapters/embedded/engine/failure.ts";
 import type { HistoryEvent } from "../../src/adapters/embedded/engine/history.ts";
+import type { Identity } from "../../src/adapters/embedded/engine/run.ts";
 import { memoryJournal } from "../../src/adapters/embedded/engine/memory-journal.ts";
 import { memoryObjects } from "../../src/adapters/embedded/engine/memory-objects.ts";
 import { wallTimer } from "../../src/adapters/embedded/engine/timers.ts";
@@ -34,6 +35,8 @@ export interface KeptExecution {
   stop: AbortController;
   /** Where this run of the interpreter failed, to be done again by a redrive. */
   failedAt: string | undefined;
+  /** What the runs of its distributed Maps made, by the label of the Map. */
+  readonly children: Map<string, KeptExecution[]>;
 }
 
 interface PendingToken {
@@ -133,7 +136,36 @@ export const openRun = (
   seed: randomUUID(),
   stop: new AbortController(),
   failedAt: undefined,
+  children: new Map(),
 });
+
+const CHILD_ENDS = {
+  ExecutionSucceeded: "SUCCEEDED",
+  ExecutionFailed: "FAILED",
+  ExecutionTimedOut: "TIMED_OUT",
+  ExecutionAborted: "ABORTED",
+} as const;
+
+/** Keeps what happens to a child of a Map as an execution of its own. */
+const keepChild = ({ children, definition }: KeptExecution, identity: Identity, event: HistoryEvent): void => {
+  const label = identity.machineName.split("/").at(-1) ?? "";
+  const { executionArn: arn, machineArn, executionName: name } = identity;
+  const input = JSON.stringify(event.details["input"] ?? null);
+  const siblings = children.get(label) ?? [];
+  const child = siblings.find((one) => one.arn === arn) ?? openRun({ arn, machineArn, name, input, definition });
+  if (!siblings.includes(child)) children.set(label, [...siblings, child]);
+  child.events.push(event);
+  const end = Object.entries(CHILD_ENDS).find(([type]) => type === event.type);
+  if (end === undefined) return;
+  const { output, error = null, cause = null } = event.details;
+  Object.assign(child, {
+    status: end[1],
+    stoppedAt: event.at,
+    output: output === undefined ? undefined : JSON.stringify(output),
+    error: error ?? undefined,
+    cause: cause ?? undefined,
+  });
+};
 
 /** Writes down what happens; a redriven run tells again what led to the state that failed. */
 const writer = (execution: KeptExecution): ((event: HistoryEvent) => void) => {
@@ -176,6 +208,7 @@ export const runInBackground = (
     seed: execution.seed,
     signal,
     onEvent: writer(execution),
+    onChildEvent: (child, event) => keepChild(execution, child, event),
   }).then(
     ({ status, output, error, cause }) => {
       execution.output = output === undefined ? undefined : JSON.stringify(output);

@@ -88,6 +88,33 @@ const MACHINES = {
       Yes: { Type: "Succeed" },
     },
   },
+  mapped: {
+    QueryLanguage: "JSONata",
+    StartAt: "Each",
+    States: {
+      Each: {
+        Type: "Map",
+        Label: "EachOne",
+        Items: "{% $states.input.items %}",
+        ToleratedFailurePercentage: 100,
+        MaxConcurrency: 2,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+          StartAt: "Which",
+          States: {
+            Which: {
+              Type: "Choice",
+              Choices: [{ Condition: "{% $states.input.fails %}", Next: "No" }],
+              Default: "Yes",
+            },
+            No: { Type: "Fail", Error: "Mapped", Cause: "as asked" },
+            Yes: { Type: "Succeed", Output: "{% $states.input.item %}" },
+          },
+        },
+        End: true,
+      },
+    },
+  },
   idle: { StartAt: "Done", States: { Done: { Type: "Succeed" } } },
   asking: ask({}),
   impatient: ask({ HeartbeatSeconds: 1 }),

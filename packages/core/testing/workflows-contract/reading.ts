@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ExecutionEvent } from "../../src/ports/index.ts";
+import type { ExecutionEvent, ExecutionSummary } from "../../src/ports/index.ts";
 import { asked, ended, eventually, NOBODY, start, wholeHistory, workflows } from "./rig.ts";
 
 /** What histories tell. */
@@ -91,5 +91,52 @@ export const listRules = (): void => {
     const page = { size: 10, token: "no-token" };
     await expect(workflows().history(executionArn, page)).rejects.toMatchObject({ kind: "invalid" });
     await expect(workflows().list({ machine: "doubling", ...page })).rejects.toMatchObject({ kind: "invalid" });
+  });
+};
+
+/** What is known of the children of distributed Maps. */
+export const childRules = (): void => {
+  test("the children of a Map are listed by pages and by status, and each has its input, its end, its definition and its history", async () => {
+    const items = [0, 1, 2, 3, 4].map((item) => ({ item, fails: item === 2 }));
+    const executionArn = await start("mapped", "five", { items });
+    await ended(executionArn);
+    const found: ExecutionSummary[] = [];
+    let token: string | undefined;
+    do {
+      const page = await workflows().children(executionArn, { size: 2, token });
+      expect(page.rows.length).toBeLessThanOrEqual(2);
+      found.push(...page.rows);
+      token = page.nextToken;
+    } while (token !== undefined);
+    expect(new Set(found.map((child) => child.executionArn)).size).toBe(5);
+    expect(found.every(({ machine }) => machine === "mapped")).toBe(true);
+    expect(found.map(({ status }) => status).toSorted()).toEqual(["FAILED", ...Array<string>(4).fill("SUCCEEDED")]);
+
+    const { rows } = await workflows().children(executionArn, { size: 10, status: "FAILED" });
+    expect(rows).toHaveLength(1);
+    const [failed] = rows;
+    const arn = failed?.executionArn ?? "";
+    expect(await workflows().describe(arn)).toMatchObject({
+      ...failed,
+      input: { item: 2, fails: true },
+      error: "Mapped",
+      cause: "as asked",
+      output: undefined,
+      definition: { QueryLanguage: "JSONata", StartAt: "Which" },
+    });
+    const events = await wholeHistory(arn, { size: 2 });
+    expect(events[0]).toMatchObject({ id: 1, type: "ExecutionStarted", details: { input: { item: 2, fails: true } } });
+    expect(events.at(-1)).toMatchObject({ type: "ExecutionFailed", details: { error: "Mapped" } });
+    const one = await workflows().children(executionArn, { size: 1, status: "SUCCEEDED" });
+    const done = await workflows().describe(one.rows[0]?.executionArn ?? "");
+    expect((done.input as { item: number }).item).toBe(done.output);
+  });
+
+  test("what has no Map has no children, and what is not there is missing", async () => {
+    const executionArn = await start("doubling", "childless", { amount: 1, note: "" });
+    await ended(executionArn);
+    expect((await workflows().children(executionArn, { size: 10 })).rows).toEqual([]);
+    const nobody = workflows().children(`${executionArn}-not`, { size: 10 });
+    await expect(nobody).rejects.toMatchObject({ kind: "missing" });
   });
 };

@@ -13,7 +13,9 @@ import {
 } from "@aws-sdk/client-sfn";
 import { canonicalJson, exists, invalid, type Json, missing, precondition, Problem } from "../../kernel/index.ts";
 import { EXECUTION_STATUSES, type ExecutionStatus, type ExecutionSummary, type Workflows } from "../../ports/index.ts";
+import { itemProcessorOf } from "../../workflows/index.ts";
 import { historyPage } from "./history.ts";
+import { childrenPage } from "./map-children.ts";
 import { awsProblem, refusalOf } from "./refusal.ts";
 
 const NAME = /^[\w.-]{1,80}$/;
@@ -145,7 +147,7 @@ const starting = (client: SFNClient, { arnOf }: Machines): Pick<Workflows, "star
   },
 });
 
-const reading = (client: SFNClient, { machineOf }: Machines): Pick<Workflows, "describe" | "history"> => ({
+const reading = (client: SFNClient, { machineOf }: Machines): Pick<Workflows, "describe" | "history" | "children"> => ({
   describe: (executionArn) =>
     aboutExecution(executionArn, "describe", async () => {
       const name = machineOf(executionArn);
@@ -153,19 +155,26 @@ const reading = (client: SFNClient, { machineOf }: Machines): Pick<Workflows, "d
         client.send(new DescribeExecutionCommand({ executionArn })),
         client.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
       ]);
+      const definition = jsonOf(machine.definition) ?? {};
       return {
         ...summaryOf(name, found),
         input: jsonOf(found.input) ?? {},
         output: jsonOf(found.output),
         error: found.error,
         cause: found.cause,
-        definition: jsonOf(machine.definition) ?? {},
+        definition: machine.label === undefined ? definition : itemProcessorOf(definition, machine.label),
       };
     }),
   history: (executionArn, page) =>
     aboutExecution(executionArn, "history of", async () => {
       machineOf(executionArn);
       return historyPage(client, executionArn, page);
+    }),
+  children: (executionArn, page) =>
+    aboutExecution(executionArn, "children of", async () => {
+      const machine = machineOf(executionArn);
+      const { rows, nextToken } = await childrenPage(client, executionArn, page);
+      return { rows: rows.map((found) => summaryOf(machine, found)), nextToken };
     }),
 });
 
@@ -202,5 +211,10 @@ const ending = (
 /** AWS Step Functions. `machines` gives the ARN of each machine that core/workflows names. */
 export const openWorkflows = (client: SFNClient, machines: Readonly<Record<string, string>>): Workflows => {
   const known = directory(machines);
-  return { ...starting(client, known), ...reading(client, known), ...answering(client), ...ending(client, known) };
+  return {
+    ...starting(client, known),
+    ...reading(client, known),
+    ...answering(client),
+    ...ending(client, known),
+  };
 };

@@ -9,6 +9,7 @@ import type {
   Tx,
   Workflows,
 } from "../../ports/index.ts";
+import { type ChildPlace, childPlace, describeChild, listChildren } from "./engine/durable/children.ts";
 import { type Definitions, readDefinitions } from "./engine/durable/definitions.ts";
 import type { Workshop } from "./engine/durable/driver.ts";
 import {
@@ -96,16 +97,25 @@ const found = async (tx: Tx, executionArn: string): Promise<ExecutionRow> => {
   return row;
 };
 
+/** Where the events of an execution are, or of a child of its Maps. Throws a missing Problem. */
+const placeOf = async (tx: Tx, executionArn: string): Promise<ChildPlace> =>
+  childPlace(executionArn) ?? { executionNo: (await found(tx, executionArn)).executionNo, scope: "" };
+
+type Reading = Pick<Workflows, "describe" | "history" | "list" | "children">;
+
 /** What only reads. */
-const reading = (database: Database, definitions: Definitions): Pick<Workflows, "describe" | "history" | "list"> => ({
-  describe: async (executionArn) => detailOf(await inDatabase(database, (tx) => found(tx, executionArn))),
+const reading = (database: Database, definitions: Definitions): Reading => ({
+  describe: (executionArn) =>
+    inDatabase(database, async (tx) => {
+      const place = childPlace(executionArn);
+      return place === undefined ? detailOf(await found(tx, executionArn)) : describeChild(tx, place);
+    }),
   history: async (executionArn, { size, token, newestFirst = false }): Promise<PageOf<ExecutionEvent>> => {
     const request = pageRequest(size, token);
     const after = numberAfter(request);
     const rows = await inDatabase(database, async (tx) => {
-      const { executionNo } = await found(tx, executionArn);
       const position = after === undefined ? undefined : Number(after);
-      return listEvents(tx, executionNo, { after: position, limit: size + 1, newestFirst });
+      return listEvents(tx, await placeOf(tx, executionArn), { after: position, limit: size + 1, newestFirst });
     });
     const page = pageOf(rows, request, (row) => String(row.eventId));
     return { rows: page.rows.map(eventOf), nextToken: page.nextToken };
@@ -118,6 +128,16 @@ const reading = (database: Database, definitions: Definitions): Pick<Workflows, 
     const page = pageOf(rows, request, (row) => String(row.executionNo));
     return { rows: page.rows.map(summaryOf), nextToken: page.nextToken };
   },
+  children: async (executionArn, { status, size, token }): Promise<PageOf<ExecutionSummary>> => {
+    const request = pageRequest(size, token);
+    const rows = await inDatabase(database, async (tx) => {
+      if (childPlace(executionArn) !== undefined) return [];
+      const parent = await found(tx, executionArn);
+      return listChildren(tx, parent, { status, after: request.after, limit: size + 1 });
+    });
+    const page = pageOf(rows, request, (row) => row.scope);
+    return { rows: page.rows.map((row) => row.summary), nextToken: page.nextToken };
+  },
 });
 
 /** What changes something; `told` is called afterwards, so that it is gone on with at once. */
@@ -126,7 +146,7 @@ const changing = (
   definitions: Definitions,
   now: () => Date,
   told: () => void,
-): Omit<Workflows, "describe" | "history" | "list"> => {
+): Omit<Workflows, keyof Reading> => {
   const changed = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
     told();

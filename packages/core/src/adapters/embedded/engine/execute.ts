@@ -19,6 +19,8 @@ export interface Execution {
   readonly mostAtOnce?: number;
   /** Told every event of this execution as it happens; after a crash all of them again. */
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Told every event of the children of its distributed Maps. */
+  readonly onChildEvent?: (child: Identity, event: HistoryEvent) => void;
   /** When it was redriven: the events that tell it. */
   readonly redrives?: readonly Recorded[];
   /** Ends the execution as ABORTED. */
@@ -79,7 +81,9 @@ const executeNested = async (execution: Execution, nested: Nested): Promise<Exec
   const { machine, input, identity, effects, seed, mostAtOnce = Infinity, redrives = [] } = execution;
   const { timer, journal } = effects;
   // Events of its children are histories of their own.
-  const history = openHistory(journal, timer, nested.path === "" ? execution.onEvent : undefined);
+  const onEvent =
+    nested.path === "" ? execution.onEvent : (event: HistoryEvent) => execution.onChildEvent?.(identity, event);
+  const history = openHistory(journal, timer, onEvent);
   const startChild = async ({ path, language, ...child }: Child): Promise<ExecutionResult> => {
     const own = { ...effects, journal: await journal.child(path) };
     return executeNested({ ...execution, ...child, effects: own }, { path, language });

@@ -233,10 +233,10 @@ export const abortExecution = async (
   return row;
 };
 
-/** Events of an execution after (or, newest first, before) an id. */
+/** Events of an execution, or of a child of its Maps, after (or, newest first, before) an id. */
 export const listEvents = (
   tx: Tx,
-  executionNo: number,
+  { executionNo, scope }: { readonly executionNo: number; readonly scope: string },
   page: { readonly after: number | undefined; readonly limit: number; readonly newestFirst: boolean },
 ) =>
   tx
@@ -245,7 +245,7 @@ export const listEvents = (
     .where(
       and(
         eq(workflowEvent.executionNo, executionNo),
-        eq(workflowEvent.scope, ""),
+        eq(workflowEvent.scope, scope),
         page.after === undefined
           ? undefined
           : page.newestFirst
