@@ -29,6 +29,10 @@ export const machineArn = (machine: string): $util.Output<string> => {
 export const executionArns = (machine: string): $util.Output<string> =>
   machineArn(machine).apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
 
+/** What the distributed Maps of a machine make: their runs, and an execution for each item. */
+const ofMaps = (machine: string, kind: "mapRun" | "execution"): $util.Output<string> =>
+  machineArn(machine).apply((arn) => `${arn.replace(":stateMachine:", `:${kind}:`)}/*`);
+
 const machineNames = Object.keys(MACHINES) as MachineName[];
 
 const readFiles = ({ storage }: Reach): Statement[] => [
@@ -109,5 +113,11 @@ export const operateWorkflows = (): Statement[] => [
       "states:RedriveExecution",
     ],
     resources: machineNames.map(executionArns),
+  },
+  { actions: ["states:ListMapRuns"], resources: machineNames.map(executionArns) },
+  { actions: ["states:ListExecutions"], resources: machineNames.map((name) => ofMaps(name, "mapRun")) },
+  {
+    actions: ["states:DescribeExecution", "states:DescribeStateMachineForExecution", "states:GetExecutionHistory"],
+    resources: machineNames.map((name) => ofMaps(name, "execution")),
   },
 ];

@@ -127,6 +127,10 @@ const EXPECTED: Readonly<Record<keyof AllRoutes, Expected>> = {
     scopes: "billing:read cost:read usage:read workflows:write",
     operatorsOnly: true,
   },
+  "GET /workflows/executions/{execution_id}/children": {
+    scopes: "billing:read cost:read usage:read workflows:write",
+    operatorsOnly: true,
+  },
   "POST /workflows/executions/{execution_id}:retry": { scopes: "workflows:write", operatorsOnly: true },
   "POST /workflows/executions/{execution_id}:redrive": { scopes: "workflows:write", operatorsOnly: true },
   "POST /workflows/executions/{execution_id}:abort": { scopes: "workflows:write", operatorsOnly: true },

@@ -12,10 +12,20 @@ const head = {
   started_at: instant,
   stopped_at: instant.nullable(),
   redrive_count: z.number(),
+  of_map: z.string().nullable().meta({ description: "The distributed Map that made it; null: it stands by itself" }),
 };
 
 export const execution = z.object(head);
 export const executionList = pageOf("executions", execution);
+
+export const childList = pageOf(
+  "children",
+  z.object({
+    ...head,
+    subject: z.string().nullable().meta({ description: "What the item is about: a tenant, a month, a delivery" }),
+    error: z.string().nullable(),
+  }),
+);
 
 const count = z.number().int();
 

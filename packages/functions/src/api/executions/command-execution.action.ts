@@ -4,7 +4,7 @@ import { action, type ActionDoor } from "@commops/core/record";
 import { z } from "zod";
 import { executionArnOf } from "./execution-id.ts";
 import { machineInput } from "./list-executions.action.ts";
-import { shownExecution } from "./shown-execution.ts";
+import { mapLabelOf, shownExecution } from "./shown-execution.ts";
 
 const NEEDS = "workflows:write";
 /** What names of executions are made of. */
@@ -23,6 +23,15 @@ const withReason = oneExecution.extend({ reason: reason.optional() });
 const recorded = async (door: ActionDoor, executionArn: string, metadata: Json) => {
   const found = await door.workflows.describe(executionArn);
   return door.save({ objectType: "execution", objectId: executionArn, metadata }, async () => shownExecution(found));
+};
+
+/** The execution to act on. Throws a precondition Problem for an item of a Map: that is ended and gone on with by its execution. */
+const toActOn = async (door: ActionDoor, executionId: string): Promise<ExecutionDetail> => {
+  const arn = executionArnOf(executionId);
+  const label = mapLabelOf(arn);
+  if (label !== null)
+    throw precondition(`${arn} is one item of the Map ${label}: stop or redrive the execution that it belongs to.`);
+  return door.workflows.describe(arn);
 };
 
 const ended = (execution: ExecutionDetail, what: string): void => {
@@ -57,7 +66,7 @@ export const retryExecution = action(
   "workflows.retry-execution",
   { needs: NEEDS, input: withReason },
   async (door, input) => {
-    const before = await door.workflows.describe(executionArnOf(input.execution_id));
+    const before = await toActOn(door, input.execution_id);
     ended(before, "start it again");
     const suffix = `.again-${door.clock.id()}`;
     const base = before.name.replace(/\.again-[^.]*$/, "").slice(0, LONGEST_NAME - suffix.length);
@@ -79,7 +88,7 @@ export const redriveExecution = action(
   "workflows.redrive",
   { needs: NEEDS, input: withReason },
   async (door, input) => {
-    const before = await door.workflows.describe(executionArnOf(input.execution_id));
+    const before = await toActOn(door, input.execution_id);
     ended(before, "redrive it");
     if (before.status === "SUCCEEDED")
       throw precondition(`the execution ${before.name} has succeeded: there is nothing to go on with. Start it again.`);
@@ -97,7 +106,7 @@ export const abortExecution = action(
   "workflows.abort",
   { needs: NEEDS, input: oneExecution.extend({ reason }) },
   async (door, input) => {
-    const before = await door.workflows.describe(executionArnOf(input.execution_id));
+    const before = await toActOn(door, input.execution_id);
     if (before.status !== "RUNNING")
       throw precondition(`the execution ${before.name} has ended as ${before.status}: there is nothing to stop.`);
     const cause = `${input.reason} (${door.actor.id})`;

@@ -16,6 +16,10 @@ export const STATUS_NAMES = ["running", "succeeded", "failed", "timed_out", "abo
 const shownStatus = (status: ExecutionStatus): ShownStatus =>
   STATUS_NAMES.find((name) => STATUSES[name] === status) ?? "running";
 
+/** The label of the distributed Map that made an execution: its ARN has it after the machine; null for one that stands by itself. */
+export const mapLabelOf = (executionArn: string): string | null =>
+  /:(?:execution|express):[^:/]+\/([^:]+):/.exec(executionArn)?.[1] ?? null;
+
 /** An execution as lists show it. */
 export const shownExecution = (execution: ExecutionSummary) => ({
   execution_id: executionIdOf(execution.executionArn),
@@ -26,6 +30,7 @@ export const shownExecution = (execution: ExecutionSummary) => ({
   started_at: execution.startedAt.toISOString(),
   stopped_at: execution.stoppedAt?.toISOString() ?? null,
   redrive_count: execution.redriveCount,
+  of_map: mapLabelOf(execution.executionArn),
 });
 
 /** Who may read executions: whoever may read runs; the routes keep tenants' people out, since payloads tell of every tenant. */

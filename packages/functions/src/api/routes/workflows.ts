@@ -1,10 +1,11 @@
 import { getRun, listRuns, retryRun } from "@commops/core/record";
-import { eventList, execution, executionDetail, executionList, machineList } from "../answers/executions.ts";
+import { childList, eventList, execution, executionDetail, executionList, machineList } from "../answers/executions.ts";
 import { run, runList } from "../answers/records.ts";
 import {
   abortExecution,
   executionHistory,
   getExecution,
+  listChildren,
   listExecutions,
   listMachines,
   redriveExecution,
@@ -44,6 +45,11 @@ export const workflowRoutes = routes({
     answer: eventList,
     isOperatorsOnly,
   }),
+  "GET /workflows/executions/{execution_id}/children": on(
+    listChildren,
+    "The items of its distributed Maps, each an execution with a history of its own",
+    { answer: childList, isOperatorsOnly },
+  ),
   "POST /workflows/executions/{execution_id}:retry": on(
     retryExecution,
     "Starts an ended execution again from its beginning, as a new one",

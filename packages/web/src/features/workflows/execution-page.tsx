@@ -12,6 +12,7 @@ import { allStates, readMachine } from "./graph/machine.ts";
 import type { Execution } from "./graph/standing.ts";
 import { StateGraph } from "./graph/state-graph.tsx";
 import { History } from "./history.tsx";
+import { MapItems } from "./map-items.tsx";
 import { StateList } from "./state-list.tsx";
 import { StatePanel } from "./state-panel.tsx";
 
@@ -106,10 +107,12 @@ const ExecutionView = ({ execution }: { readonly execution: Execution }) => {
             <Link to="/workflows" className="link">
               Workflows
             </Link>
-            , {execution.machine}, started <Moment at={execution.started_at} />
+            , {execution.machine}
+            {execution.of_map === null ? "" : `, an item of the Map ${execution.of_map}`}, started{" "}
+            <Moment at={execution.started_at} />
           </>
         }
-        actions={<ExecutionActions execution={execution} />}
+        actions={execution.of_map === null ? <ExecutionActions execution={execution} /> : undefined}
       />
       <Ending execution={execution} />
       <div className="grid items-start gap-5 xl:grid-cols-[1.4fr_1fr]">
@@ -119,6 +122,7 @@ const ExecutionView = ({ execution }: { readonly execution: Execution }) => {
         <Side execution={execution} />
       </div>
       <div className="mt-5 space-y-5">
+        {execution.states.some((state) => state.standing === "elsewhere") && <MapItems execution={execution} />}
         <Panel title="States" isFlush>
           <StateList machine={machine} execution={execution} />
         </Panel>

@@ -90,8 +90,8 @@ export const StatePanel = ({ execution, state, progress }: StatePanelProps) => {
       />
       {progress.standing === "elsewhere" && (
         <Notice tone="quiet">
-          The items of a distributed Map run apart, each as an execution with a history of its own; here is what became
-          of the Map as a whole.
+          The items of a distributed Map run apart, each as an execution with a history of its own: they are listed
+          below the graph.
         </Notice>
       )}
       <Fault progress={progress} />
