@@ -157,18 +157,18 @@ const SHOWN = [
   "is_split",
 ];
 
-/** Filters of lines by exact value, in the words of the daily groups. */
+/** Columns that lines are filtered by, in the words of the daily groups: a blank there stands for no value here. */
 const FILTERED = {
-  service: DAILY_KEY.service,
-  tenant: "coalesce(resource_tags_user_tenant_id, '')",
-  plan: "coalesce(resource_tags_user_plan_id, '')",
-  component: "coalesce(resource_tags_user_service_component, '')",
-  line_item_type: DAILY_KEY.line_item_type,
-  usage_type: DAILY_KEY.usage_type,
-  account: DAILY_KEY.account,
-  region: DAILY_KEY.region,
-  payer: DAILY_KEY.payer,
-  resource_id: "coalesce(line_item_resource_id, '')",
+  service: "line_item_product_code",
+  tenant: "resource_tags_user_tenant_id",
+  plan: "resource_tags_user_plan_id",
+  component: "resource_tags_user_service_component",
+  line_item_type: "line_item_line_item_type",
+  usage_type: "line_item_usage_type",
+  account: "line_item_usage_account_id",
+  region: "region",
+  payer: "bill_payer_account_id",
+  resource_id: "line_item_resource_id",
 } as const;
 type FilterName = keyof typeof FILTERED;
 const FILTER_NAMES = Object.keys(FILTERED) as readonly FilterName[];
@@ -181,20 +181,37 @@ export interface LineFilter {
   readonly after?: { readonly digest: string; readonly row: number } | undefined;
 }
 
+type Condition = readonly [sql: string, values: readonly (string | number)[]];
+
+/** A bare column against a value: what an engine can hold to the statistics of a file, and so read none of it where they say no. */
+const exactly = (column: string, wanted: string): Condition =>
+  wanted === "" ? [`(${column} is null or ${column} = '')`, []] : [`${column} = ?`, [wanted]];
+
+/** A line without a day counts on its period's first one. The first half says of most row groups, by their statistics, that none of theirs is meant. */
+const dayIs = (sign: "<=" | ">=", day: string): Condition => [
+  `(usage_date ${sign} cast(? as date) or usage_date is null) and ${DAILY_KEY.usage_date} ${sign} cast(? as date)`,
+  [day, day],
+];
+
 /** Lines that answer to a filter, in the order of their file and row. */
 export const linesQuery = (filter: LineFilter, limit: number): { text: string; parameters: (string | number)[] } => {
-  const parts: [string, (string | number)[]][] = FILTER_NAMES.flatMap((name) => {
-    const wanted = filter.exactly[name];
-    return wanted === undefined ? [] : [[`${FILTERED[name]} = ?`, [wanted]]];
-  });
-  if (filter.from !== undefined) parts.push([`${DAILY_KEY.usage_date} >= cast(? as date)`, [filter.from]]);
-  if (filter.to !== undefined) parts.push([`${DAILY_KEY.usage_date} <= cast(? as date)`, [filter.to]]);
-  const { after } = filter;
-  if (after)
-    parts.push([
-      "(source_digest > ? or (source_digest = ? and source_row > ?))",
-      [after.digest, after.digest, after.row],
-    ]);
+  const { after, from, to } = filter;
+  const parts: readonly Condition[] = [
+    ...FILTER_NAMES.flatMap((name) => {
+      const wanted = filter.exactly[name];
+      return wanted === undefined ? [] : [exactly(FILTERED[name], wanted)];
+    }),
+    ...(from === undefined ? [] : [dayIs(">=", from)]),
+    ...(to === undefined ? [] : [dayIs("<=", to)]),
+    ...(after === undefined
+      ? []
+      : [
+          [
+            "source_digest >= ? and (source_digest > ? or source_row > ?)",
+            [after.digest, after.digest, after.row],
+          ] as const,
+        ]),
+  ];
   const where = parts.length === 0 ? "" : `where ${parts.map(([sql]) => sql).join(" and ")}`;
   return {
     text: `select ${SHOWN.join(", ")} from fact_cost_raw ${where} order by source_digest, source_row limit ${Math.trunc(limit)}`,
