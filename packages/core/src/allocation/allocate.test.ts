@@ -180,6 +180,44 @@ describe("spreading by policy", () => {
     expect(rows[0]).toMatchObject({ kind: "allocated", keyMetric: "cost_of_service", keyValue: "60", keyTotal: "100" });
   });
 
+  it.each([
+    ["credits", "Credit", "credit"],
+    ["refunds", "Refund", "refund"],
+    ["discounts", "PrivateRateDiscount", "discount"],
+    ["discounts", "BundledDiscount", "discount"],
+  ] as const)(
+    "spreads %s (%s) where the policy says so, and nothing else of the kinds beside",
+    (name, lineType, reason) => {
+      const others = ["Credit", "Refund", "EdpDiscount"].filter((type) => type !== lineType && name !== "discounts");
+      const costs = [
+        line("75", { tenantTag: "TEN-A" }),
+        line("25", { tenantTag: "TEN-B" }),
+        line("-8", { lineType }),
+        ...others.map((type) => line("-1", { lineType: type })),
+      ];
+      const { rows } = allocate(input({ costs, policy: allocationPolicySchema.parse({ [name]: "spread" }) }));
+      expect(shares(rows.filter((row) => row.reason === reason))).toEqual({
+        "TEN-A": "-6.000000000000",
+        "TEN-B": "-2.000000000000",
+      });
+      const kept = rows.filter((row) => row.reason !== reason && row.cost < 0n);
+      expect(kept.map((row) => [row.kind, row.tenantId])).toEqual(others.map(() => ["overhead", null]));
+    },
+  );
+
+  it("leaves tax with the operator under every policy, tagged or not", () => {
+    const all = allocationPolicySchema.parse({
+      credits: "spread",
+      refunds: "spread",
+      discounts: "spread",
+      fees: "rules",
+      unused_commitment: "rules",
+    });
+    const costs = [line("100", { tenantTag: "TEN-A" }), line("19", { lineType: "Tax", tenantTag: "TEN-A" })];
+    const taxed = allocate(input({ costs, policy: all })).rows.filter((row) => row.reason === "tax");
+    expect(taxed).toMatchObject([{ kind: "overhead", tenantId: null, cost: units("19") }]);
+  });
+
   it("leaves a discount with nothing to spread over to the operator", () => {
     const plan = allocate(input({ costs: [discount], policy }));
     expect(plan.rows).toMatchObject([{ kind: "overhead", cost: units("-10") }]);

@@ -98,6 +98,18 @@ describe("routing before pooling", () => {
     expect(only(line("3", { lineType: "Fee" }), { policy })).toMatchObject({ kind: "allocated", reason: "rule" });
   });
 
+  it.each(["SavingsPlanRecurringFee", "UnusedCommitment"])(
+    "lets rules take what of %s is unused, where the policy says so",
+    (lineType) => {
+      const policy = allocationPolicySchema.parse({ unused_commitment: "rules" });
+      expect(only(line("3", { lineType }), { policy })).toMatchObject({ kind: "allocated", reason: "rule" });
+      expect(only(line("3", { lineType: "RIFee" }), { policy })).toMatchObject({
+        kind: "overhead",
+        reason: "commitment",
+      });
+    },
+  );
+
   it("reports a line that no rule takes as untagged", () => {
     expect(only(line("3"), { rules: [] })).toEqual({
       kind: "untagged",

@@ -136,29 +136,39 @@ interface DocumentProps extends Omit<LinesProps, "currency"> {
 }
 
 /** The invoice as the tenant sees it. */
-export const InvoiceDocument = ({ invoice, lines, onOpen }: DocumentProps) => (
-  <article aria-label="The invoice as the tenant sees it" className="space-y-6 p-4 sm:p-6">
-    <div className="grid gap-6 sm:grid-cols-2">
-      <PartyBlock heading="From" party={invoice.seller} />
-      <PartyBlock heading="To" party={invoice.buyer} />
-    </div>
-    <Facts
-      rows={[
-        ["Number", invoice.number ?? "given when it is issued"],
-        ["Period", `${invoice.period_start} to ${invoice.period_end}`],
-        ["Issued", <DayText key="issued" day={invoice.issue_date} />],
-        ["Due", <DayText key="due" day={invoice.due_date} />],
-        [
-          "Plan",
-          invoice.plans.map((plan) => `${plan.plan_code} ${plan.version}, ${plan.start} to ${plan.end}`).join("; "),
-        ],
-      ]}
-    />
-    <Lines lines={lines} currency={invoice.currency} onOpen={onOpen} />
-    <Totals invoice={invoice} />
-    <p className="text-sm text-muted">{invoice.seller.payment_instructions}</p>
-    <p className="text-xs text-muted">
-      Digest of the document <Digest value={invoice.digest} />
-    </p>
-  </article>
-);
+export const InvoiceDocument = ({ invoice, lines, onOpen }: DocumentProps) => {
+  const isCredit = invoice.total_usd < 0;
+  return (
+    <article aria-label="The invoice as the tenant sees it" className="space-y-6 p-4 sm:p-6">
+      <div className="grid gap-6 sm:grid-cols-2">
+        <PartyBlock heading="From" party={invoice.seller} />
+        <PartyBlock heading="To" party={invoice.buyer} />
+      </div>
+      <Facts
+        rows={[
+          ["Number", invoice.number ?? "given when it is issued"],
+          ["Period", `${invoice.period_start} to ${invoice.period_end}`],
+          ["Issued", <DayText key="issued" day={invoice.issue_date} />],
+          [
+            "Due",
+            isCredit ? "nothing: it stands to the tenant's credit" : <DayText key="due" day={invoice.due_date} />,
+          ],
+          [
+            "Plan",
+            invoice.plans.length === 0
+              ? "none: it corrects earlier invoices only"
+              : invoice.plans
+                  .map((plan) => `${plan.plan_code} ${plan.version}, ${plan.start} to ${plan.end}`)
+                  .join("; "),
+          ],
+        ]}
+      />
+      <Lines lines={lines} currency={invoice.currency} onOpen={onOpen} />
+      <Totals invoice={invoice} />
+      {!isCredit && <p className="text-sm text-muted">{invoice.seller.payment_instructions}</p>}
+      <p className="text-xs text-muted">
+        Digest of the document <Digest value={invoice.digest} />
+      </p>
+    </article>
+  );
+};
