@@ -66,16 +66,29 @@ from (
     line_item_usage_type, line_item_operation, line_item_resource_id
 ) as charges`;
 
-/** (line item id, time interval) is the key of a line within a delivery; lines that share one are counted. */
+/**
+ * (line item id, time interval) is the key of a line within a delivery. Lines are counted by 128 bits of it: whole keys of ten million lines would
+ * take more memory than the engine has, and two keys with the same bits are not met in any number of lines that a delivery has.
+ */
+const LINE_KEY =
+  "xxhash64(to_utf8(identity_line_item_id)) as id_bits, xxhash64(to_utf8(coalesce(identity_time_interval, ''))) as interval_bits";
+const KEYED_LINES = `
+  select id_bits, interval_bits, count(*) as line_count, min(source_row) as first_row
+  from (select ${LINE_KEY}, source_row from fact_cost_raw where identity_line_item_id is not null and ${NOT_SPLIT}) as keyed
+  group by id_bits, interval_bits
+  having count(*) > 1`;
+
+/** Keys that several lines share, and those lines, counted. */
 export const DUPLICATES = `
-select count(*) as pair_count, sum(line_count) as line_count, min(first_row) as first_row, min_by(source_file, first_row) as source_file
-from (
-  select count(*) as line_count, min(source_row) as first_row, min_by(source_file, source_row) as source_file
-  from fact_cost_raw
-  where identity_line_item_id is not null and ${NOT_SPLIT}
-  group by identity_line_item_id, identity_time_interval
-  having count(*) > 1
-) as pairs`;
+select count(*) as pair_count, sum(line_count) as line_count, min(first_row) as first_row
+from (${KEYED_LINES}) as pairs`;
+
+/** The file in which such a line stands, by the row that `DUPLICATES` names. */
+export const duplicateFileQuery = (row: number): string =>
+  `
+select min(source_file) as source_file
+from (select ${LINE_KEY}, source_file from fact_cost_raw where source_row = ${Math.trunc(row)} and identity_line_item_id is not null and ${NOT_SPLIT}) as here
+join (${KEYED_LINES}) as pairs on here.id_bits = pairs.id_bits and here.interval_bits = pairs.interval_bits`.trimEnd();
 
 /** The key of a daily group, in the order that numbers the groups; each with its SQL over the canonical lines. */
 export const DAILY_KEY = {

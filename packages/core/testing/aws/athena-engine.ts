@@ -41,6 +41,8 @@ const MADE =
 const MACROS = [
   "create or replace temp macro element_at(m, k) as m[k]",
   `create or replace temp macro json_extract_scalar(j, p) as json_extract_string(j, replace(replace(p, '["', '."'), '"]', '"'))`,
+  "create or replace temp macro to_utf8(t) as t",
+  "create or replace temp macro xxhash64(t) as hash(t)",
   "create or replace temp macro from_iso8601_timestamp(t) as cast(t as timestamp)",
 ];
 

@@ -20,6 +20,8 @@ const KEEP_FOOTERS = "set global parquet_metadata_cache = true";
 const DIALECT = [
   "create or replace macro element_at(m, k) as m[k]",
   `create or replace macro json_extract_scalar(j, p) as json_extract_string(j, replace(replace(p, '["', '."'), '"]', '"'))`,
+  "create or replace macro to_utf8(t) as t",
+  "create or replace macro xxhash64(t) as hash(t)",
   "create or replace macro from_iso8601_timestamp(t) as try_cast(t as timestamp)",
 ];
 
