@@ -154,15 +154,15 @@ export const grantApproval = async (
 };
 
 /**
- * Passes a request that nobody decided on to the next level, or ends it as expired after the last one: by compare-and-set with every
- * decision, so that of both at once one wins. Answers the request as it is then.
+ * Passes a request that nobody decided on to the next level, or ends it as expired after the last one or where its whole time is over: by
+ * compare-and-set with every decision, so that of both at once one wins. Answers the request as it is then.
  */
 export const passOn = async (
   tx: Tx,
   approvalId: ApprovalId,
-  from: { readonly level: number; readonly now: Date },
+  from: { readonly level: number; readonly isOver: boolean; readonly now: Date },
 ): Promise<Approval> => {
-  const isLast = from.level >= LAST_LEVEL;
+  const isLast = from.level >= LAST_LEVEL || from.isOver;
   const [row] = await tx
     .update(approvalRequest)
     .set(
@@ -198,6 +198,17 @@ export const waitingSince = (
     )
     .orderBy(asc(approvalRequest.approvalId))
     .limit(of.limit);
+
+/** Requests of a kind that are pending although they expired before an instant, the oldest first, up to `limit`. */
+export const expiredBefore = (tx: Tx, kind: ApprovalKind, before: Date, limit: number): Promise<Approval[]> =>
+  tx
+    .select()
+    .from(approvalRequest)
+    .where(
+      and(eq(approvalRequest.kind, kind), eq(approvalRequest.state, "pending"), lte(approvalRequest.expiresAt, before)),
+    )
+    .orderBy(asc(approvalRequest.expiresAt))
+    .limit(limit);
 
 /** Requests, newest first, up to `limit`, older than `after`. */
 export const selectApprovals = (

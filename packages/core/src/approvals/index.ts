@@ -3,6 +3,7 @@ export {
   type ApprovalAsked,
   type ApprovalSubject,
   decideApproval,
+  expiredBefore,
   grantApproval,
   latestApproval,
   passOn,

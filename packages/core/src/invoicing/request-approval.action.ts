@@ -5,6 +5,7 @@ import {
   type ApprovalAnswer,
   answerOf,
   endWaiting,
+  expiredBefore,
   findToken,
   keepToken,
   latestApproval,
@@ -13,7 +14,7 @@ import {
 } from "../approvals/index.ts";
 import { sha256 } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { action, type ActionDoor } from "../record/index.ts";
+import { action, type ActionDoor, view } from "../record/index.ts";
 import { isIssued } from "./invoice.ts";
 import { digestInput, invoiceIdInput } from "./invoice-input.ts";
 import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
@@ -99,13 +100,16 @@ const returnDraft = async (tx: Tx, door: ActionDoor, invoice: Invoice, reason: s
 };
 
 /**
- * What becomes of a draft that nobody decided in time: the next level is asked, and after the last one the draft goes back. A decision
- * that was made meanwhile counts. Repeating it changes nothing.
+ * What becomes of a draft that nobody decided in time: the next level is asked, and after the last one, or where the whole time is over, the
+ * draft goes back. A decision that was made meanwhile counts. Repeating it changes nothing.
  */
 export const escalateInvoiceApproval = action(
   "invoicing.escalate-approval",
-  { needs: "billing:write", input: z.object({ ...about, level: z.int().min(1).max(LAST_LEVEL) }) },
-  async (door, { invoice_id: invoiceId, digest, level }) => {
+  {
+    needs: "billing:write",
+    input: z.object({ ...about, level: z.int().min(1).max(LAST_LEVEL), is_over: z.boolean().default(false) }),
+  },
+  async (door, { invoice_id: invoiceId, digest, level, is_over: isOver }) => {
     const { invoice, approval } = await readBoth(door, invoiceId);
     if (!approval || approval.subjectDigest !== digest) return door.unchanged(SUPERSEDED);
     const shown = (now: Approval) =>
@@ -113,9 +117,31 @@ export const escalateInvoiceApproval = action(
     if (approval.state !== "pending" || approval.level !== level) return door.unchanged(shown(approval));
     return door.save(subjectOf(invoice, { digest, level, approval_id: approval.approvalId }), async (tx) => {
       await endWaiting(tx, approval.approvalId, door.now);
-      const now = await passOn(tx, approval.approvalId, { level, now: door.now });
+      const now = await passOn(tx, approval.approvalId, { level, isOver, now: door.now });
       if (now.state === "expired") await returnDraft(tx, door, invoice, now.reason ?? "nobody decided in time");
       return shown(now);
     });
+  },
+);
+
+/** How long the execution that waits for a request has to end it by itself. */
+const GRACE_MS = 3_600_000;
+const MOST = 100;
+
+/** Drafts whose request expired, and that no execution takes back: they were submitted by hand, or theirs was stopped. The oldest first. */
+export const overdueInvoiceApprovals = view(
+  "invoicing.overdue-approvals",
+  { needs: "billing:read", input: z.object({}) },
+  async (door) => {
+    const before = new Date(door.now.getTime() - GRACE_MS);
+    const overdue = await door.load((tx) => expiredBefore(tx, "invoice", before, MOST));
+    return {
+      // The subject of such a request is an invoice.
+      overdue: overdue.map(({ subjectId, subjectDigest: digest, level }) => ({
+        invoice_id: invoiceIdInput.parse(subjectId),
+        digest,
+        level,
+      })),
+    };
   },
 );

@@ -78,8 +78,10 @@ export const approvalTasks = {
     await endAlert(context.call, "invoice-approval", invoice_id);
     return { mail: mails.length === 0 ? "nobody to write to" : "sent" };
   }),
-  "sweep-approvals": task(z.object({}), z.object({ answered: z.int(), waiting: z.int() }), ({ call }) =>
-    sweepDecisions(call),
+  "sweep-approvals": task(
+    z.object({}),
+    z.object({ answered: z.int(), waiting: z.int(), returned: z.int() }),
+    ({ call }) => sweepDecisions(call),
   ),
   "remind-approvers": task(z.object({}), z.object({ reminded: z.int() }), async ({ call }) => {
     let count = 0;

@@ -1,6 +1,13 @@
 import { listAlerts } from "@commops/core/alerts";
 import { setApprovalPolicy } from "@commops/core/approvals";
-import { approveInvoice, getInvoice, listInvoiceMail, sendBackInvoice, submitInvoice } from "@commops/core/invoicing";
+import {
+  approveInvoice,
+  approveInvoices,
+  getInvoice,
+  listInvoiceMail,
+  sendBackInvoice,
+  submitInvoice,
+} from "@commops/core/invoicing";
 import { Problem } from "@commops/core/kernel";
 import { actorOf, callAs } from "@commops/core/testing/actors.ts";
 import { daysOf, type InvoicingWorld, invoicingWorld, recordDaily } from "@commops/core/testing/invoicing.ts";
@@ -243,4 +250,20 @@ test("the policy approves what it names and nothing else, and never what its mak
   await drafted(1);
   expect((await invoiceOf(A)).status).toBe("pending_approval");
   expect(house.calls).not.toContain("approve-by-policy");
+});
+
+test("several are approved at once, each for its own execution: one that changed meanwhile is refused and waits on", async () => {
+  await open(["TEN-A", "TEN-B"]);
+  await drafted(2);
+  const stale = { invoice_id: B as "INV-x", digest: `sha256:${"0".repeat(64)}` };
+  const { items } = await approveInvoices.run(call("approver", "anna"), {
+    items: [{ invoice_id: A as "INV-x", digest: (await invoiceOf(A)).digest }, stale],
+  });
+  expect(items).toMatchObject([
+    { invoice_id: A, outcome: "issued" },
+    { invoice_id: B, outcome: "refused", code: "FAILED_PRECONDITION" },
+  ]);
+  expect(await house.finish("invoice-approval", `${A}.r1`)).toMatchObject({ output: { outcome: "issued" } });
+  expect((await invoiceOf(B)).status).toBe("pending_approval");
+  expect(house.waiting()).toBe(1);
 });

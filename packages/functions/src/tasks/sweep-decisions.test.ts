@@ -62,18 +62,18 @@ describe.each(engines)("on %s", (_name, openEngine) => {
     await open("TEN-A");
     const { invoice_id, executionArn } = await decided("TEN-A");
     later(30);
-    expect(await sweep()).toEqual({ answered: 0, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 0, returned: 0 });
     later(31);
     engine.loseAnswers(2);
-    expect(await sweep()).toEqual({ answered: 0, waiting: 1 });
-    expect(await sweep()).toEqual({ answered: 0, waiting: 1 });
-    expect(await sweep()).toEqual({ answered: 1, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 1, returned: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 1, returned: 0 });
+    expect(await sweep()).toEqual({ answered: 1, waiting: 0, returned: 0 });
     await allEnded();
     expect(await workflows().describe(executionArn)).toMatchObject({
       status: "SUCCEEDED",
       output: { outcome: "issued", invoice_id },
     });
-    expect(await sweep()).toEqual({ answered: 0, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 0, returned: 0 });
     expect(await dispatchEffects(engine.context, effectHandlers)).toMatchObject({ failed: 0 });
     expect(await executions()).toHaveLength(1);
     expect(invoiceMails()).toHaveLength(1);
@@ -91,7 +91,7 @@ describe.each(engines)("on %s", (_name, openEngine) => {
     await sweep();
     await allEnded();
     expect((await executions()).map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
-    expect(await sweep()).toEqual({ answered: 0, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 0, returned: 0 });
     expect(await executions()).toHaveLength(2);
     expect(await getInvoice.run(month.admin, { invoice_id })).toEqual(first);
     expect(invoiceMails()).toHaveLength(1);
@@ -102,8 +102,8 @@ describe.each(engines)("on %s", (_name, openEngine) => {
     const { invoice_id, executionArn } = await decided("TEN-A");
     await workflows().stop(executionArn, { error: "Stopped", cause: "by hand" });
     later(61);
-    expect(await sweep()).toEqual({ answered: 1, waiting: 0 });
-    expect(await sweep()).toEqual({ answered: 0, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 1, waiting: 0, returned: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 0, returned: 0 });
     await allEnded();
     expect(await statusOf(invoice_id)).toBe("issued");
     expect((await executions()).map(({ name }) => name)).toEqual([
@@ -122,12 +122,12 @@ describe.each(engines)("on %s", (_name, openEngine) => {
       call: { ...call, world: { ...call.world, vault: forgetful(call.world.vault) } },
     };
     engine.loseAnswers(2);
-    expect(await sweep()).toEqual({ answered: 0, waiting: 2 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 2, returned: 0 });
     const alerts = async () => (await listAlerts.run(month.admin, { state: "open" })).alerts;
     expect(await alerts()).toMatchObject([{ source: "sweep-approvals", level: "critical" }]);
-    expect(await performTask("sweep-approvals", resealed, {})).toEqual({ answered: 2, waiting: 0 });
+    expect(await performTask("sweep-approvals", resealed, {})).toEqual({ answered: 2, waiting: 0, returned: 0 });
     expect(await alerts()).toEqual([]);
-    expect(await sweep()).toEqual({ answered: 0, waiting: 0 });
+    expect(await sweep()).toEqual({ answered: 0, waiting: 0, returned: 0 });
     await eventually(
       async () => (await executions()).filter(({ status }) => status === "SUCCEEDED").length === 2,
       "the one that was told, and the continuation of the other",

@@ -1,5 +1,6 @@
 import { settleAlerts } from "@commops/core/alerts";
 import { answerToken, unanswered } from "@commops/core/approvals";
+import { escalateInvoiceApproval, overdueInvoiceApprovals } from "@commops/core/invoicing";
 import { Problem } from "@commops/core/kernel";
 import type { Call } from "@commops/core/record";
 
@@ -41,11 +42,22 @@ const tellAll = async (call: Call) => {
   return { answered, refused };
 };
 
+/** Takes back the drafts whose request expired and that no execution takes back; answers how many. */
+const returnOverdue = async (call: Call): Promise<number> => {
+  const { overdue } = await overdueInvoiceApprovals.run(call, {});
+  let returned = 0;
+  for (const { invoice_id, digest, level } of overdue) {
+    const { decision } = await escalateInvoiceApproval.run(call, { invoice_id, digest, level, is_over: true });
+    if (decision === "returned") returned += 1;
+  }
+  return returned;
+};
+
 /**
  * Tells executions of the decisions that are stored and that they have not heard of, until each has. Where the service is away the rest waits for
- * the next sweep. Decisions that are late raise one alert, which ends when all are told.
+ * the next sweep. Drafts that nobody decided in time go back, also without an execution. Decisions that are late raise one alert, which ends when all are told.
  */
-export const sweepDecisions = async (call: Call): Promise<{ answered: number; waiting: number }> => {
+export const sweepDecisions = async (call: Call) => {
   const { answered, refused } = await tellAll(call);
   const late = refused.find((refusal) => refusal.isLate);
   const message = `decisions are stored that their executions could not be told of for a quarter of an hour: ${late?.why}`;
@@ -54,5 +66,5 @@ export const sweepDecisions = async (call: Call): Promise<{ answered: number; wa
     raised: late === undefined ? [] : [{ key: UNHEARD, level: "critical", message }],
     well: refused.length === 0 ? [UNHEARD] : [],
   });
-  return { answered, waiting: refused.length };
+  return { answered, waiting: refused.length, returned: await returnOverdue(call) };
 };
