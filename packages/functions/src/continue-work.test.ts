@@ -1,5 +1,13 @@
 import { generateInvoice } from "@commops/core/invoicing";
-import { action, getRun, performRun, queueRun, runsLeftBehind, type UseCase } from "@commops/core/record";
+import {
+  abandonedRuns,
+  action,
+  getRun,
+  performRun,
+  queueRun,
+  runsLeftBehind,
+  type UseCase,
+} from "@commops/core/record";
 import { actorOf, callAs } from "@commops/core/testing/world.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -75,6 +83,22 @@ test("what ends its process each time is given up, with a reason", async () => {
     status: "failed",
     error: { code: "FAILED_PRECONDITION", message: expect.stringContaining("begun 5 times") },
   });
+});
+
+test("what was done when the one server of a database ended is begun anew, however often it ends", async () => {
+  const runId = await ask("Alan");
+  for (let start = 1; start <= 7; start += 1) {
+    const before = said.length;
+    performRun(api.world, runId, probes).catch(() => undefined);
+    await until(() => said.length === before + 1);
+    expect(await abandonedRuns(api.world)).toEqual([runId]);
+  }
+  const before = said.length;
+  const last = performRun(api.world, runId, probes);
+  await until(() => said.length === before + 1);
+  goOn();
+  await last;
+  expect(await statusOf(runId)).toMatchObject({ status: "succeeded" });
 });
 
 test("the task does what a request had no time for, for the one who asked", async () => {

@@ -98,7 +98,8 @@ export const requeueFailed = async (tx: Tx, runId: RunId): Promise<boolean> =>
 export const requeueAbandoned = async (tx: Tx): Promise<RunId[]> => {
   await tx
     .update(workRun)
-    .set({ status: "queued", startedAt: null, leaseUntil: null })
+    // What ended the server is not taken to be this work: nothing says so, and whoever stopped it wants it done.
+    .set({ status: "queued", startedAt: null, leaseUntil: null, attempts: 0 })
     .where(eq(workRun.status, "running"));
   const rows = await tx
     .select({ runId: workRun.runId })
