@@ -19,8 +19,11 @@ export interface Reading {
   readonly optionalAmount: (name: string) => string;
   /** The instant, NULL when it is none or not in UTC. */
   readonly timestamp: (name: string) => string;
-  /** The value of a key of a map column: a real map in Parquet, JSON text in CSV. NULL when the key is not there, '' when its value is blank. */
-  readonly mapValue: (column: SourceColumn, key: string) => string;
+  /**
+   * The value of a key of a map column: a real map in Parquet, JSON text in CSV. NULL when the key is not there, '' when its value is blank.
+   * A key that is likely to be there is read at once; any other is looked for in the text before that is taken apart.
+   */
+  readonly mapValue: (column: SourceColumn, key: string, isLikely: boolean) => string;
   /** True where the row has no such field at all (not where it is blank). */
   readonly rawIsNull: (column: SourceColumn) => string;
   /** Names a condition that is used more than once. */
@@ -61,10 +64,11 @@ const trimmed = (raw: string): string =>
 
 const isMap = (column: SourceColumn): boolean => column.type.startsWith("MAP") || column.type.startsWith("STRUCT");
 
-const mapExpression = (column: SourceColumn, key: string): string =>
-  isMap(column)
-    ? `element_at(${column.reference}, ${quote(key)})`
-    : `case when strpos(${column.reference}, ${quote(`"${key}"`)}) > 0 then try(json_extract_scalar(${column.reference}, ${quote(`$["${key}"]`)})) end`;
+const mapExpression = (column: SourceColumn, key: string, isLikely: boolean): string => {
+  if (isMap(column)) return `element_at(${column.reference}, ${quote(key)})`;
+  const value = `try(json_extract_scalar(${column.reference}, ${quote(`$["${key}"]`)}))`;
+  return isLikely ? value : `case when strpos(${column.reference}, ${quote(`"${key}"`)}) > 0 then ${value} end`;
+};
 
 export interface TextHabits {
   /** The texts beside '' that mean nothing ("NULL" in FOCUS samples). */
@@ -105,11 +109,11 @@ export const reading = (find: ColumnFinder, { blanks, mayBePadded }: TextHabits)
       const column = find(wanted);
       return column ? name(values, `s_${column.alias}`, timestampOf(textOf(column))) : "cast(null as timestamp)";
     },
-    mapValue: (column, key) =>
+    mapValue: (column, key, isLikely) =>
       name(
         texts,
         `m_${column.alias}_${key.replaceAll(/[^a-z]/gi, (sign) => `_${sign.charCodeAt(0)}`)}`,
-        mapExpression(column, key),
+        mapExpression(column, key, isLikely),
       ),
     rawIsNull: (column) => name(texts, `n_${column.alias}`, `${column.reference} is null`),
     condition: (alias, sql) => name(conditions, alias, sql),

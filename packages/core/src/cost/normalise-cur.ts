@@ -40,8 +40,8 @@ const tagOf = (find: ColumnFinder, read: Reading, key: string): string => {
   const [resourceTags, tags] = [find("resource_tags"), find("tags")];
   return firstOf([
     ...(find(`resource_tags_user_${key}`) ? [read.text(`resource_tags_user_${key}`)] : []),
-    ...(resourceTags ? [read.mapValue(resourceTags, `user_${key}`)] : []),
-    ...(tags ? [read.mapValue(tags, `resourceTags/user:${key}`)] : []),
+    ...(resourceTags ? [read.mapValue(resourceTags, `user_${key}`, true)] : []),
+    ...(tags ? [read.mapValue(tags, `resourceTags/user:${key}`, true)] : []),
   ]);
 };
 

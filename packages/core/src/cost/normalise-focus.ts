@@ -13,7 +13,9 @@ const AWS_NAMES = ["AWS", "Amazon Web Services"];
 /** Tag keys in FOCUS come as people wrote them: with a prefix, or with a blank around them. */
 const tagOf = (read: Reading, column: SourceColumn | undefined, key: string): string =>
   column
-    ? firstOf([key, `user:${key}`, `user_${key}`, ` ${key}`, `${key} `].map((name) => read.mapValue(column, name)))
+    ? firstOf(
+        [key, `user:${key}`, `user_${key}`, ` ${key}`, `${key} `].map((name) => read.mapValue(column, name, false)),
+      )
     : NULL_TEXT;
 
 /** Cash is BilledCost, amortised is EffectiveCost; both are net of discounts, so that gross and net are the same. */
