@@ -1,66 +1,18 @@
-import { openWorkflows } from "@commops/core/adapters/embedded/workflows.ts";
-import type { Database } from "@commops/core/ports";
-import { testDatabase } from "@commops/core/testing/database.ts";
-import { memoryFiles } from "@commops/core/testing/files.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { type TestApi, testApi } from "../../../testing/api.ts";
+import type { TestApi } from "../../../testing/api.ts";
+import { type MappedExecution, mappedExecution } from "../../../testing/mapped-executions.ts";
 import { withTenants } from "../../../testing/tenants.ts";
-import { allRoutes } from "../routes/index.ts";
 
-/** A Map over tenants as the machines have it: an item that fails is an outcome, or fails as a whole. */
-const machine = {
-  QueryLanguage: "JSONata",
-  StartAt: "DraftEach",
-  States: {
-    DraftEach: {
-      Type: "Map",
-      Label: "DraftEach",
-      Items: [{ subject: "TEN-A" }, { subject: "TEN-B" }, { subject: "TEN-C" }],
-      ToleratedFailurePercentage: 100,
-      ItemProcessor: {
-        ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
-        StartAt: "Which",
-        States: {
-          Which: {
-            Type: "Choice",
-            Choices: [
-              { Condition: "{% $states.input.subject = 'TEN-B' %}", Next: "Outcome" },
-              { Condition: "{% $states.input.subject = 'TEN-C' %}", Next: "Broken" },
-            ],
-            Default: "Done",
-          },
-          Outcome: { Type: "Succeed", Output: { outcome: "failed", error: "Invalid", cause: "no address" } },
-          Broken: { Type: "Fail", Error: "Broken" },
-          Done: { Type: "Succeed" },
-        },
-      },
-      End: true,
-    },
-  },
-};
-
-let database: Database;
-let workflows: ReturnType<typeof openWorkflows>;
+let mapped: MappedExecution;
 let api: TestApi;
 let token: string;
 let id: string;
 beforeAll(async () => {
-  database = await testDatabase();
-  workflows = openWorkflows({ database, files: memoryFiles(), machines: { invoicing: machine } });
-  workflows.run({}, () => {});
-  api = await testApi({}, allRoutes, { workflows });
-  token = await api.token("platform_engineer", { user: "paul" });
-  const { executionArn } = await workflows.start({ machine: "invoicing", name: "daily-1", input: {} });
-  while ((await workflows.describe(executionArn)).status === "RUNNING")
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  id = Buffer.from(executionArn).toString("base64url");
+  mapped = await mappedExecution();
+  ({ api, token, executionId: id } = mapped);
 });
-afterAll(async () => {
-  await api.close();
-  await workflows.close();
-  await database.close();
-});
+afterAll(() => mapped.close());
 
 const get = (path: string) => api.send(`GET /workflows/executions/${path}`, { token });
 const childShape = z.object({
