@@ -24,7 +24,7 @@ const IMPORT = {
   "daily cost": DAILY,
 };
 const DRILL_DOWN = linesQuery(
-  { exactly: { tenant: "t", service: "s" }, from: "2026-06-01", to: "2026-06-01" },
+  { exactly: { tenant: "t", service: "s" }, from: "2026-06-01", to: "2026-06-01", haveDays: true },
   51,
 ).text;
 

@@ -58,7 +58,9 @@ const convertsOnce = async (world: LakeWorld): Promise<void> => {
       },
     ]);
   }
-  expect(await query(linesQuery({ exactly: { tenant: "it's" } }, 5).text, [kept], ["it's"])).toMatchObject([
+  expect(
+    await query(linesQuery({ exactly: { tenant: "it's" }, haveDays: true }, 5).text, [kept], ["it's"]),
+  ).toMatchObject([
     {
       source_row: "3",
       usage_date: "2026-06-03",

@@ -5,7 +5,7 @@ import { view } from "../record/index.ts";
 import { addedTo } from "./added.store.ts";
 import { costFilters } from "./cost-summary.action.ts";
 import { pathsOf } from "./daily.store.ts";
-import { readDelivery } from "./deliveries.store.ts";
+import { readDelivery, readFindings } from "./deliveries.store.ts";
 import { activeDeliveries } from "./period-cost.store.ts";
 import { type LineFilter, linesQuery } from "./queries.ts";
 
@@ -43,12 +43,16 @@ export const costLines = view(
     const { period, delivery_id } = input;
     if (period === undefined && delivery_id === undefined)
       throw invalid("period", "name a billing period (YYYY-MM) or a delivery_id");
-    const deliveries = await door.load(async (tx) => {
-      if (delivery_id !== undefined) return [await readDelivery(tx, delivery_id)].flatMap((found) => found ?? []);
+    const { deliveries, haveDays } = await door.load(async (tx) => {
       const active = period === undefined ? [] : await activeDeliveries(tx, { period });
+      const ids = delivery_id === undefined ? active.map((delivery) => delivery.deliveryId) : [delivery_id];
       const found = [];
-      for (const { deliveryId } of active) found.push(await readDelivery(tx, deliveryId));
-      return found.flatMap((one) => one ?? []);
+      for (const id of ids) found.push(await readDelivery(tx, id));
+      const findings = await readFindings(tx, ids);
+      return {
+        deliveries: found.flatMap((one) => one ?? []),
+        haveDays: findings.every(({ code }) => code !== "unparsable_date"),
+      };
     });
     const columnar = deliveries.flatMap((delivery) => delivery.columnarFiles);
     if (columnar.length === 0) throw missing("an active cost delivery for", delivery_id ?? period ?? "");
@@ -66,6 +70,7 @@ export const costLines = view(
       exactly,
       from,
       to,
+      haveDays,
       after: request.after === undefined ? undefined : positionOf(request.after),
     };
     const { text, parameters } = linesQuery(filter, request.size + 1);

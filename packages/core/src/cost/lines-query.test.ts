@@ -26,8 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => lines.close());
 
-const rowsOf = async (filter: LineFilter, limit = 100) => {
-  const { text, parameters } = linesQuery(filter, limit);
+const rowsOf = async (filter: Omit<LineFilter, "haveDays"> & { haveDays?: boolean }, limit = 100) => {
+  const { text, parameters } = linesQuery({ haveDays: false, ...filter }, limit);
   const found = await lines.lake.query(text, {
     tables: { fact_cost_raw: [join(lines.folder, "1.parquet")] },
     parameters,
@@ -59,8 +59,14 @@ test.each([
   );
 });
 
+test("where every line has its day, days alone decide", async () => {
+  expect(await rowsOf({ exactly: {}, from: "2026-06-01", to: "2026-06-02", haveDays: true })).toEqual(
+    expected((row) => row["usage_date"] !== null && dayOf(row) <= "2026-06-02"),
+  );
+});
+
 test("a page goes on behind the last line of the one before", async () => {
-  const filter: LineFilter = { exactly: { service: "AmazonEC2" } };
+  const filter = { exactly: { service: "AmazonEC2" } };
   const whole = await rowsOf(filter);
   const [first = 0] = (await rowsOf(filter, 5)).slice(-1);
   expect(await rowsOf({ ...filter, after: { digest: "d", row: Number(first) } })).toEqual(whole.slice(5));

@@ -190,6 +190,8 @@ export interface LineFilter {
   readonly exactly: Readonly<Partial<Record<FilterName, string | undefined>>>;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** That no line lacks its day, so that days alone decide, and whole row groups by their statistics. */
+  readonly haveDays: boolean;
   /** The last line of the page before. */
   readonly after?: { readonly digest: string; readonly row: number } | undefined;
 }
@@ -200,10 +202,10 @@ type Condition = readonly [sql: string, values: readonly (string | number)[]];
 const exactly = (column: string, wanted: string): Condition =>
   wanted === "" ? [`(${column} is null or ${column} = '')`, []] : [`${column} = ?`, [wanted]];
 
-/** A line without a day counts on its period's first one. The first half says of most row groups, by their statistics, that none of theirs is meant. */
-const dayIs = (sign: "<=" | ">=", day: string): Condition => [
-  `(usage_date ${sign} cast(? as date) or usage_date is null) and ${DAILY_KEY.usage_date} ${sign} cast(? as date)`,
-  [day, day],
+/** A line without a day counts on its period's first one. */
+const dayIs = (sign: "<=" | ">=", day: string, haveDays: boolean): Condition => [
+  `${haveDays ? "usage_date" : DAILY_KEY.usage_date} ${sign} cast(? as date)`,
+  [day],
 ];
 
 /** Lines that answer to a filter, in the order of their file and row. */
@@ -214,8 +216,8 @@ export const linesQuery = (filter: LineFilter, limit: number): { text: string; p
       const wanted = filter.exactly[name];
       return wanted === undefined ? [] : [exactly(FILTERED[name], wanted)];
     }),
-    ...(from === undefined ? [] : [dayIs(">=", from)]),
-    ...(to === undefined ? [] : [dayIs("<=", to)]),
+    ...(from === undefined ? [] : [dayIs(">=", from, filter.haveDays)]),
+    ...(to === undefined ? [] : [dayIs("<=", to, filter.haveDays)]),
     ...(after === undefined
       ? []
       : [

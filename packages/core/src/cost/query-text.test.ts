@@ -69,6 +69,7 @@ const filters = {
   exactly: { service: "AmazonEC2", tenant: "TEN-1", line_item_type: "Usage", resource_id: "i-1" },
   from: "2026-06-01",
   to: "2026-06-30",
+  haveDays: false,
   after: { digest: "ab", row: 2 },
 };
 
