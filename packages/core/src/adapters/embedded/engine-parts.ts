@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { Problem } from "../../kernel/index.ts";
+import { Problem } from "../../kernel/problem.ts";
 
 /** Lean rather than fast, so that a small machine can run everything: a conversion takes about 120 MB, whatever its length. */
 const ENGINE = {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { Problem } from "../../kernel/index.ts";
+import { Problem } from "../../kernel/problem.ts";
 import type { Lake, RawSource } from "../../ports/index.ts";
 import { literal, openEngine, withConnection } from "./engine-parts.ts";
 

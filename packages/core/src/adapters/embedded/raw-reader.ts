@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
-import { Problem } from "../../kernel/index.ts";
+import { Problem } from "../../kernel/problem.ts";
 import { convertRaw, describeRaw } from "./raw-files.ts";
 import { type ReaderAnswer, type ReaderRequest, TOO_LARGE_EXIT } from "./reader-messages.ts";
 
 /**
  * The process that reads raw files. They come from outside, and what reads them is native code: a file that makes it crash, run away or grow
- * takes this process down and nothing else. It has no environment and no secret, and ends with its parent.
+ * takes this process down and nothing else. It has no environment and no secret, and ends with its parent. It imports little, for it
+ * starts with every import.
  */
 const [folder = "", limit = "0"] = process.argv.slice(2);
 const WATCH_MS = 200;
