@@ -100,7 +100,18 @@ interface Watched {
   readonly faults: Fault[];
 }
 
-/** Told of each task with what it answered, and able to do it once more. */
+/** Does one thing after the other. */
+const inLine = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+};
+type Alone = ReturnType<typeof inLine>;
+
+/** Told of each task with what it answered, and able to do it once more; nothing else of the house goes on meanwhile. */
 export type Repeat = (task: string, output: Json, again: () => Promise<Json>) => Promise<void>;
 
 /** Does the real tasks, and starts executions of the house. */
@@ -108,7 +119,7 @@ const realTasks = (
   context: EffectContext,
   desk: TokenDesk,
   { calls, faults }: Watched,
-  repeat: Repeat | undefined,
+  { repeat, alone }: { readonly repeat: Repeat | undefined; readonly alone: Alone },
 ): TaskRunner => {
   const perform = async (parameters: Json): Promise<TaskOutcome> => {
     const { FunctionName, Payload } = lambda.parse(parameters);
@@ -136,7 +147,11 @@ const realTasks = (
   };
   return {
     invoke: (call: TaskCall) =>
-      call.resource.includes(":startExecution") ? startChild(call.parameters) : perform(call.parameters),
+      call.resource.includes(":startExecution")
+        ? startChild(call.parameters)
+        : repeat
+          ? alone(() => perform(call.parameters))
+          : perform(call.parameters),
     answer: ({ token }, _onHeartbeat, signal) => desk.wait(token ?? "", signal),
   };
 };
@@ -188,6 +203,7 @@ export const machineHouse = (world: World & { readonly clock: TestClock }, repea
   const desk = tokenDesk();
   const mails: Mail[] = [];
   const watched: Watched = { calls: [], faults: [] };
+  const alone = inLine();
   const workflows: Workflows = {
     ...world.workflows,
     start: async ({ machine, name, input }) => {
@@ -202,7 +218,7 @@ export const machineHouse = (world: World & { readonly clock: TestClock }, repea
     publicUrl: "http://commops.example",
   };
   const executions = executionsOf({
-    tasks: realTasks(context, desk, watched, repeat),
+    tasks: realTasks(context, desk, watched, { repeat, alone }),
     timer,
     objects: objectsOf(world),
   });
@@ -212,7 +228,7 @@ export const machineHouse = (world: World & { readonly clock: TestClock }, repea
   };
   /** Does what the outbox has to do, until nothing is due. */
   const effects = async (): Promise<void> => {
-    while ((await dispatchEffects(context, effectHandlers)).done > 0);
+    while ((await alone(() => dispatchEffects(context, effectHandlers))).done > 0);
   };
   return {
     ...watched,
@@ -231,6 +247,8 @@ export const machineHouse = (world: World & { readonly clock: TestClock }, repea
       executions.begin(machine, name, input),
     find: (machine: MachineName, name: string) => executions.find(machine, name),
     effects,
+    /** Does something of the test's own while no task of a house that repeats them goes on. */
+    alone,
     /** Moves the clock, and wakes what slept until then. */
     moveTo,
     /** Waits for the end of an execution whose work is to be done by now, while seconds pass and the outbox works. */

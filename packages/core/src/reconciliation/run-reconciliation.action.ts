@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type ExceptionId, type Json, missing, monthInput, precondition, type ReconId } from "../kernel/index.ts";
+import {
+  type ExceptionId,
+  type Json,
+  missing,
+  monthInput,
+  precondition,
+  Problem,
+  type ReconId,
+} from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import { openPeriod, saveVerdict } from "../periods/index.ts";
 import type { Tx } from "../ports/index.ts";
@@ -81,11 +89,7 @@ const saveVerdicts = async (tx: Tx, month: Month, found: Reconciliation, by: { r
 const load = (door: Pick<ActionDoor, "load" | "now">, month: Month) =>
   door.load((tx) => readStanding(tx, { month, today: dayOf(door.now) }));
 
-/**
- * Reconciles a period: cost against allocation, allocation against invoices, invoices against payments. Writes the summary, opens,
- * updates and resolves exceptions, and the verdicts that issuing looks at. The same figures give the reconciliation that is there.
- */
-export const runReconciliation = action(
+const reconcileOnce = action(
   "reconciliation.run",
   { needs: "recon:write", input: z.object({ period: monthInput }) },
   async (door, { period: month }) => {
@@ -101,6 +105,9 @@ export const runReconciliation = action(
       await lockReconciliation(tx, month);
       const other = await latestReconciliation(tx, month);
       if (other?.inputsDigest === found.inputsDigest) return stored(month, other);
+      // Which of the two saw the newer figures is not known: whoever comes second looks again.
+      if (other?.reconId !== latest?.reconId)
+        throw new Problem("transient", "INTERNAL", `${month} was reconciled by another meanwhile; try again`);
       const row = rowOf(figures, found, by);
       await insertReconciliation(tx, row);
       const newId = (): ExceptionId => `EXC-${door.clock.id()}`;
@@ -110,6 +117,19 @@ export const runReconciliation = action(
     });
   },
 );
+
+/**
+ * Reconciles a period: cost against allocation, allocation against invoices, invoices against payments. Writes the summary, opens,
+ * updates and resolves exceptions, and the verdicts that issuing looks at. The same figures give the reconciliation that is there.
+ */
+export const runReconciliation: typeof reconcileOnce = {
+  ...reconcileOnce,
+  run: (call, input) =>
+    reconcileOnce.run(call, input).catch((error: unknown) => {
+      if (error instanceof Problem && error.kind === "transient") return reconcileOnce.run(call, input);
+      throw error;
+    }),
+};
 
 /**
  * What the newest reconciliation of a period found, and whether it still is what there is; before the first one, what it would find.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, count, desc, eq, gt, isNull, lte } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import type { Json, TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { Actor } from "./actor.ts";
@@ -48,8 +48,9 @@ const unsealed = (tx: Tx, limit: number) =>
     .orderBy(asc(auditEvent.sequence))
     .limit(limit);
 
-/** Chains up to `limit` events that have no seal yet, in their order. Answers how many, and the head of the chain. */
+/** Chains up to `limit` events that have no seal yet, in their order; one sealer at a time. Answers how many, and the head of the chain. */
 export const sealEvents = async (tx: Tx, now: Date, limit = 1000): Promise<{ sealed: number; head: AuditHead }> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`);
   const last = await lastSeal(tx);
   let head: AuditHead = { position: last?.position ?? 0n, hash: last?.hash ?? GENESIS };
   const rows = await unsealed(tx, limit);

@@ -72,6 +72,7 @@ test("a draft within the policy's limits is approved by it and issued with numbe
   await house.run("invoicing", "daily-1");
   const ended = await house.finish("invoice-approval", `${A}.r1`);
   expect(ended).toMatchObject({ status: "SUCCEEDED", output: { outcome: "issued", invoice_id: A } });
+  await house.until(() => house.waiting() === 1, "the request for the other one");
   const [issued, waiting] = [await invoiceOf(A), await invoiceOf(B)];
   expect(issued).toMatchObject({ status: "issued", number: "CO-2025-000003" });
   expect(await house.world.files.list("pdf/")).toContain(`pdf/${A}.pdf`);
