@@ -6,6 +6,9 @@ import { Problem } from "../../kernel/problem.ts";
 const ENGINE = {
   threads: "1",
   memory_limit: "160MB",
+  // What the engine has let go of goes back to the system at once, not when it is 128 MB.
+  allocator_flush_threshold: "8MB",
+  allocator_bulk_deallocation_flush_threshold: "8MB",
   preserve_insertion_order: "false",
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
