@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readAllocationRules } from "@commops/core/allocation";
 import { listAlerts } from "@commops/core/alerts";
 import { folderSource } from "@commops/core/adapters/embedded/folder-source.ts";
-import { costSources } from "@commops/core/cost";
+import { costFindings, costSources } from "@commops/core/cost";
 import type { CostSource } from "@commops/core/ports";
 import { approveInvoice, getInvoice, sendBackInvoice } from "@commops/core/invoicing";
 import { type Json, Problem } from "@commops/core/kernel";
@@ -182,17 +182,36 @@ test("a proposed rule is rehearsed, decided by a second person and put in force,
   expect(differences).toEqual([]);
 });
 
+const exportIn = async (inbox: string, name: string, text: string): Promise<void> => {
+  await mkdir(join(inbox, name));
+  const path = join(inbox, name, "cur.csv");
+  await writeFile(path, text);
+  await utimes(path, new Date("2025-10-01T00:00:00Z"), new Date("2025-10-01T00:00:00Z"));
+};
+
+test("two exports that may be parts of one month and come at once do not take each other's place: the second waits for a person", async () => {
+  const inbox = await mkdtemp(join(tmpdir(), "commops-inbox-"));
+  await open([folderSource(inbox, true)]);
+  const lines = (resource: string) => [
+    inPeriod("2025-08", { line_item_resource_id: resource, line_item_usage_account_id: "111111111111" }),
+  ];
+  await exportIn(inbox, "first-half", cur2Csv(lines("i-1")));
+  await exportIn(inbox, "second-half", cur2Csv(lines("i-2")));
+  await house.run("cur-ingestion", "daily-1");
+  const { sources } = await costSources.run({ ...month.admin, world: house.world }, {});
+  expect(sources[0]?.deliveries.map((one) => one.state)).toEqual(["imported", "imported"]);
+  const { findings } = await costFindings.run(month.admin, { period: "2025-08", state: "open" });
+  const apart = findings.filter((finding) => finding.code === "other_lines");
+  expect(apart).toMatchObject([
+    { severity: "quarantine", message: expect.stringContaining("may be parts of one month") },
+  ]);
+});
+
 test("an export in the inbox is imported and its month allocated, a broken one is alone with its error, and the next day nothing is done again", async () => {
   const inbox = await mkdtemp(join(tmpdir(), "commops-inbox-"));
   await open([folderSource(inbox, true)]);
-  const put = async (name: string, text: string): Promise<void> => {
-    await mkdir(join(inbox, name));
-    const path = join(inbox, name, "cur.csv");
-    await writeFile(path, text);
-    await utimes(path, new Date("2025-10-01T00:00:00Z"), new Date("2025-10-01T00:00:00Z"));
-  };
-  await put("august", cur2Csv([inPeriod("2025-08"), inPeriod("2025-08")]));
-  await put("broken", "a,b\n1,2\n");
+  await exportIn(inbox, "august", cur2Csv([inPeriod("2025-08"), inPeriod("2025-08")]));
+  await exportIn(inbox, "broken", "a,b\n1,2\n");
   const ended = await house.run("cur-ingestion", "daily-1");
   expect(ended).toMatchObject({ status: "FAILED", error: "CurIngestion.DeliveriesFailed" });
   expect(ended.cause).toMatch(/^1 of 2 failed: .*broken\/cur\.csv/);
@@ -205,6 +224,5 @@ test("an export in the inbox is imported and its month allocated, a broken one i
   ]);
   expect(await house.run("cur-ingestion", "daily-2")).toMatchObject({ output: { outcome: "nothing_new" } });
   expect(await run("allocation")).toMatchObject({ tally: { failed: 0, total: 2 } });
-  // Two exports at once: what the other one adds meanwhile is no difference of this one.
   expect(differences).not.toContain("import-delivery answers otherwise");
 });

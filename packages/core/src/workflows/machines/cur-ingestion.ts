@@ -27,7 +27,8 @@ export const curIngestion: Definition = {
       machine: MACHINE,
       name: "ImportEach",
       subject: "delivery",
-      maxConcurrency: 2,
+      // One after the other: a delivery is held against what counts by then, also where both came at once.
+      maxConcurrency: 1,
       startAt: "ImportDelivery",
       states: {
         ImportDelivery: call(
