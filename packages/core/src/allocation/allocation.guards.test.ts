@@ -90,6 +90,21 @@ describe("the database", () => {
     await expect(run(rename)).rejects.toThrow(/never changes/);
   });
 
+  it("refuses a pool of a rule version or of a query that is not there", async () => {
+    const add = (pool: ReturnType<typeof sql>) =>
+      database.transaction("operator", async (tx) => {
+        await tx.execute(fake("RUN-U", sql`0, 0, 0, 0, 0`));
+        await tx.execute(sql`insert into allocation_pool values ('RUN-U', 1, 'rule', 'AmazonEC2', 'OTHER', ${pool})`);
+        throw new Error("taken");
+      });
+    const query = sql`(select query_id from allocation_pool limit 1)`;
+    await expect(add(sql`'nat-gb', 1, null, 0, 1, '[]', ${query}`)).rejects.toThrow("taken");
+    await expect(add(sql`'nat-gb', 9, null, 0, 1, '[]', ${query}`)).rejects.toThrow(
+      /no version 9 of the allocation rule nat-gb/,
+    );
+    await expect(add(sql`null, null, null, 0, 1, '[]', 'Q-NONE'`)).rejects.toThrow(/no evidence query Q-NONE/);
+  });
+
   it("refuses a run that stays unfinished", async () => {
     await expect(run(fake("RUN-W", sql`0, 0, 0, 0, 0`))).rejects.toThrow(/was not finished/);
   });

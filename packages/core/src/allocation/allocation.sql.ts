@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   bigserial,
-  foreignKey,
   index,
   integer,
   jsonb,
@@ -21,7 +20,6 @@ import {
   type RunId,
   tenantColumn,
 } from "../kernel/index.ts";
-import { evidenceQuery } from "../record/record.sql.ts";
 import type {
   AllocationFinding,
   AllocationKind,
@@ -141,7 +139,10 @@ export const allocationInput = pgTable("allocation_input", {
   policy: jsonb("policy").$type<AllocationPolicy>().notNull(),
 });
 
-/** Lines that share one fate, and how to find them in the delivery. Append-only. A guard holds the run (migrations). */
+/**
+ * Lines that share one fate, and how to find them in the delivery. Append-only. Its run, rule version and query are held by guards that look
+ * once a statement (migrations): foreign keys look, and lock, once a row.
+ */
 export const allocationPool = pgTable(
   "allocation_pool",
   {
@@ -157,20 +158,14 @@ export const allocationPool = pgTable(
     lines: bigint("lines", { mode: "number" }).notNull(),
     clauses: jsonb("clauses").$type<readonly EvidenceClause[]>().notNull(),
     /** The query that finds the lines again, with the parameters that the clauses give; null in pools from before queries were kept. */
-    queryId: text("query_id").references(() => evidenceQuery.queryId),
+    queryId: text("query_id"),
   },
-  (table) => [
-    primaryKey({ columns: [table.runId, table.poolNo] }),
-    foreignKey({
-      columns: [table.ruleId, table.ruleVersion],
-      foreignColumns: [allocationRules.ruleId, allocationRules.version],
-    }),
-  ],
+  (table) => [primaryKey({ columns: [table.runId, table.poolNo] })],
 );
 
 /**
  * What a pool costs one tenant, or the operator where tenant_id is null: tenants x services x categories x rules. Append-only. Pool and
- * tenant are held by a guard that looks once a statement (migrations): foreign keys look, and lock, once a row.
+ * tenant are held by a guard, as a pool's rule is.
  */
 export const factCostAllocated = pgTable(
   "fact_cost_allocated",

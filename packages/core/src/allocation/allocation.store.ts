@@ -71,35 +71,42 @@ const poolRows = ({ runId, plan }: RunRecord, texts: readonly string[]): (typeof
     cost: costText(pool.cost),
   }));
 
+/** The key of each pool that is shared by one: a pool has one key, whoever its rows are. */
+const poolKeys = (plan: AllocationPlan) =>
+  [...new Map(plan.rows.map((row) => [row.poolNo, row])).values()]
+    .filter((row) => row.keyMetric !== null)
+    .map((row) => ({ p: row.poolNo, m: row.keyMetric, t: row.keyTotal }));
+
 /**
- * Writes the shares of the pools, in their order. What a row has in common with its pool and its run crosses over once, and cannot
- * differ from them.
+ * Writes the shares of the pools, in their order. What a row has in common with its pool and its run crosses over once, is put together
+ * once a pool, and cannot differ from them.
  */
 const insertShares = async (tx: Tx, { runId, plan, origin, now }: RunRecord): Promise<void> => {
   const shares = plan.rows.map((row) => ({
-    pool_no: row.poolNo,
-    kind: row.kind,
-    tenant_id: row.tenantId,
-    cost: costText(row.cost),
-    key_metric: row.keyMetric,
-    key_value: row.keyValue,
-    key_total: row.keyTotal,
+    p: row.poolNo,
+    k: row.kind,
+    t: row.tenantId,
+    c: costText(row.cost),
+    v: row.keyValue,
   }));
   const deliveries = origin.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id }));
   const { period, currency } = plan;
   await tx.execute(sql`
+    with pool as materialized (
+      select pool_no, reason, service, category, rule_id, rule_version, cost as pool_cost, keyed.m as key_metric, keyed.t as key_total,
+        jsonb_build_object('delivery_digest', ${origin.deliveryDigest}::text, 'pool', pool_no) as source_line_ids,
+        jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', run_id || '/' || pool_no),
+          jsonb_build_object('type', 'evidence_query', 'ref', query_id)) || ${JSON.stringify(deliveries)}::jsonb as evidence_links
+      from allocation_pool left join json_to_recordset(${JSON.stringify(poolKeys(plan))}::json) as keyed(p int, m text, t numeric) on keyed.p = pool_no
+      where run_id = ${runId}
+    )
     insert into fact_cost_allocated (run_id, pool_no, kind, reason, tenant_id, period_start, period_end, service, category, rule_id, rule_version,
       currency, cost, pool_cost, key_metric, key_value, key_total, source_line_ids, evidence_links, created_at)
-    select pool.run_id, pool.pool_no, share.kind, pool.reason, share.tenant_id, ${period.start}::date, ${period.end}::date, pool.service, pool.category,
-      pool.rule_id, pool.rule_version, ${currency}, share.cost, pool.cost, share.key_metric, share.key_value, share.key_total,
-      jsonb_build_object('delivery_digest', ${origin.deliveryDigest}::text, 'pool', pool.pool_no),
-      jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', pool.run_id || '/' || pool.pool_no),
-        jsonb_build_object('type', 'evidence_query', 'ref', pool.query_id)) || ${JSON.stringify(deliveries)}::jsonb,
-      ${now.toISOString()}::timestamptz
-    from rows from (json_to_recordset(${JSON.stringify(shares)}::json) as (pool_no int, kind text, tenant_id text, cost numeric, key_metric text,
-        key_value numeric, key_total numeric)) with ordinality
-        as share(pool_no, kind, tenant_id, cost, key_metric, key_value, key_total, place)
-      join allocation_pool as pool on pool.run_id = ${runId} and pool.pool_no = share.pool_no
+    select ${runId}, pool_no, share.k, reason, share.t, ${period.start}::date, ${period.end}::date, service, category, rule_id, rule_version,
+      ${currency}, share.c, pool_cost, key_metric, share.v, key_total, source_line_ids, evidence_links, ${now.toISOString()}::timestamptz
+    from rows from (json_to_recordset(${JSON.stringify(shares)}::json) as (p int, k text, t text, c numeric, v numeric)) with ordinality
+        as share(p, k, t, c, v, place)
+      join pool on pool_no = share.p
     order by share.place`);
 };
 

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Currency } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
+import { readRows } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
 import { costDaily, costPeriod, curDelivery } from "./cost.sql.ts";
 
@@ -55,12 +56,15 @@ const active = (of: CostOf) =>
  * The cost of a billing period without its days, in one basis and currency: for each of its deliveries one row for everything that a rule may
  * select by. Amounts are decimal text with 12 decimals.
  */
-export const readPeriodCost = (tx: Tx, of: CostOf) =>
-  tx
-    .select({ ...keysIn(costPeriod), cost: costsIn(costPeriod)[of.basis], lines: costPeriod.rowCount })
+export const readPeriodCost = (tx: Tx, of: CostOf) => {
+  const columns = { ...keysIn(costPeriod), cost: costsIn(costPeriod)[of.basis], lines: costPeriod.rowCount };
+  const rows = tx
+    .select(columns)
     .from(costPeriod)
     .innerJoin(curDelivery, eq(curDelivery.deliveryId, costPeriod.deliveryId))
     .where(active(of));
+  return readRows(tx, columns, rows);
+};
 export type PeriodCost = Awaited<ReturnType<typeof readPeriodCost>>[number];
 
 /** The same, summed anew from the days: what a verification holds the first one against. */

@@ -2,6 +2,7 @@ export * from "./action.ts";
 export * from "./actor.ts";
 export { type AuditEventRow, eventDigest } from "./chain.ts";
 export { insertRows } from "./insert-rows.store.ts";
+export { readRows } from "./read-rows.store.ts";
 export * from "./claim-run.action.ts";
 export { getLineage } from "./lineage.action.ts";
 export type { DatasetVersion } from "./lineage-graph.ts";

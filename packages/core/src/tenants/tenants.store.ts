@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import { missing, type PageRequest, type PlanCode, type TenantId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
+import { readRows } from "../record/index.ts";
 import type { Day } from "../time/index.ts";
 import type { Binding, SeatChange } from "./segments.ts";
 import { type BillingContact, billingContact, type TaxProfile, taxProfile } from "./tenant.ts";
@@ -44,15 +45,11 @@ export const listTenants = async (tx: Tx): Promise<Tenant[]> =>
   (await tx.select().from(tenantMaster).orderBy(asc(tenantMaster.tenantId))).map(tenantOf);
 
 /** Who can be charged: every tenant, by id, without what is printed about it. */
-export const listTenantStates = (tx: Tx): Promise<Pick<Tenant, "tenantId" | "status" | "isSynthetic">[]> =>
-  tx
-    .select({
-      tenantId: tenantMaster.tenantId,
-      status: tenantMaster.status,
-      isSynthetic: tenantMaster.isSynthetic,
-    })
-    .from(tenantMaster)
-    .orderBy(asc(tenantMaster.tenantId));
+export const listTenantStates = (tx: Tx): Promise<Pick<Tenant, "tenantId" | "status" | "isSynthetic">[]> => {
+  const { tenantId, status, isSynthetic } = tenantMaster;
+  const columns = { tenantId, status, isSynthetic };
+  return readRows(tx, columns, tx.select(columns).from(tenantMaster).orderBy(asc(tenantId)));
+};
 
 export const pageTenants = async (tx: Tx, request: PageRequest): Promise<Tenant[]> => {
   const rows = await tx

@@ -3,7 +3,7 @@ import { type Aggregation, aggregationOf, METRICS } from "../catalog/index.ts";
 import { invalid, type PageRequest, type TenantId } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { insertRows } from "../record/index.ts";
+import { insertRows, readRows } from "../record/index.ts";
 import { type Month, monthOfPeriod, type Period, tryDay } from "../time/index.ts";
 import type { PeriodUsage, Snapshot } from "./snapshot.ts";
 import type { QuotaEvent } from "./quota.ts";
@@ -97,12 +97,14 @@ export const aggregationsFor = (metricCodes: Iterable<string>): Partial<Record<A
 /** Of a whole month it stands ready: what was used so far is kept up to date with every snapshot. */
 const readMonthUsage = async (tx: Tx, month: Month, filter: Filter): Promise<PeriodUsage[]> => {
   const kept = usagePeriod;
-  const rows = await tx
-    .select({ tenantId: kept.tenantId, metricCode: kept.metricCode, value: kept.value, days: kept.days })
+  const { tenantId, metricCode, value, days } = kept;
+  const columns = { tenantId, metricCode, value, days };
+  const query = tx
+    .select(columns)
     .from(kept)
     .where(and(eq(kept.period, month), gt(kept.days, 0), ...chosen(kept, filter)))
     .orderBy(asc(kept.tenantId), asc(kept.metricCode));
-  return rows.map((row) => ({ ...row, value: toText(exact(row.value)) }));
+  return (await readRows(tx, columns, query)).map((row) => ({ ...row, value: toText(exact(row.value)) }));
 };
 
 /**
