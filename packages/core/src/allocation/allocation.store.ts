@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, ne, sql } from "drizzle-orm";
 import type { RunId, TenantId } from "../kernel/index.ts";
 import type { Currency } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { insertRows, keepQueries, queryIdOf } from "../record/index.ts";
+import { insertRows, keepQueries, queryIdOf, readRows } from "../record/index.ts";
 import { monthOf, type Period } from "../time/index.ts";
 import { costText } from "./allocate.ts";
 import {
@@ -239,7 +239,7 @@ export const readAllocatedRows = (tx: Tx, runId: RunId, filter: RowFilter = {}):
     )
     .orderBy(asc(row.id))
     .$dynamic();
-  return filter.limit === undefined ? query : query.limit(filter.limit);
+  return readRows(tx, getTableColumns(row), filter.limit === undefined ? query : query.limit(filter.limit));
 };
 
 export const readAllocatedRow = async (tx: Tx, id: bigint): Promise<AllocatedCostRow | undefined> =>

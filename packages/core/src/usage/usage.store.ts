@@ -48,11 +48,15 @@ const where = (period: Period, filter: Filter) =>
 
 /** The current snapshots of a period, by tenant, metric and day. */
 export const readSnapshots = (tx: Tx, period: Period, filter: Filter = {}): Promise<Snapshot[]> =>
-  tx
-    .select(columns)
-    .from(table)
-    .where(where(period, filter))
-    .orderBy(asc(table.tenantId), asc(table.metricCode), asc(table.usageDate));
+  readRows(
+    tx,
+    columns,
+    tx
+      .select(columns)
+      .from(table)
+      .where(where(period, filter))
+      .orderBy(asc(table.tenantId), asc(table.metricCode), asc(table.usageDate)),
+  );
 
 /** A page of the current snapshots, in the order of tenant, metric, day. */
 export const pageSnapshots = async (
