@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { row, type Times } from "./figures.ts";
-import type { SizeFigures } from "./scale.ts";
+import type { SizeFigures } from "./scale-size.ts";
 
 const MILLION = 1_000_000;
 const BILLION = 1_000_000_000;
