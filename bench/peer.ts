@@ -21,7 +21,7 @@ with lines as (
 ),
 usage as (
   select tenant_id, metric_code,
-         cast((case when metric_code like '%_peak' then max(metric_value) else sum(metric_value) end) * 1e12 as hugeint) as units
+         cast((case when metric_code like '%_peak' then max(metric_value) else sum(metric_value) end) * 1000000000000 as hugeint) as units
   from read_csv('${usageFile}', header = true, columns = {'usage_date': 'DATE', 'tenant_id': 'VARCHAR', 'metric_code': 'VARCHAR', 'metric_value': 'DECIMAL(38,12)'})
   group by tenant_id, metric_code
 ),
@@ -58,7 +58,7 @@ routed as (
     from lines)
 ),
 pools as (
-  select service, rule, case when rule = 'direct' then tag end as tag, cast(sum(cost) * 1e12 as hugeint) as units,
+  select service, rule, case when rule = 'direct' then tag end as tag, cast(sum(cost) * 1000000000000 as hugeint) as units,
          sum(line_count) as line_count, list(distinct {'line_type': line_type, 'usage_type': usage_type, 'component': component, 'account': account, 'region': region}) as evidence,
          row_number() over (order by service, rule, case when rule = 'direct' then tag end) as pool
   from routed
@@ -94,7 +94,7 @@ const allocate = async (): Promise<void> => {
 const { measure } = await measured(allocate);
 const again = await measured(allocate);
 const reader = await connection.runAndReadAll(
-  "select kind, (sum(units)::decimal(38, 0) / 1e12)::varchar as cost from allocated group by kind",
+  "select kind, (sum(units)::decimal(26, 0) * 0.000000000001)::varchar as cost from allocated group by kind",
 );
 const kinds = Object.fromEntries(z.array(z.tuple([z.string(), z.string()])).parse(reader.getRowsJson()));
 report({ ...measure, again: again.measure, peak: peakMemory(), kinds });

@@ -1,5 +1,6 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { figures, importFigures, times } from "./figures.ts";
 import { raceAllocations } from "./races.ts";
 import { runStep } from "./step.ts";
