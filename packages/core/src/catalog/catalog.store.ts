@@ -48,6 +48,10 @@ export const readPlanVersions = async (tx: Tx, planCodes: readonly string[]): Pr
   return rows.map((row) => ({ plan: definitionOf(row.definition), digest: row.digest }));
 };
 
+/** Whether no plan was ever published. */
+export const hasNoPlans = async (tx: Tx): Promise<boolean> =>
+  (await tx.select({ planCode: planMaster.planCode }).from(planMaster).limit(1)).length === 0;
+
 export const listPlans = async (tx: Tx, request: PageRequest): Promise<PublishedPlan[]> => {
   const rows = await tx
     .select({ definition: planVersion.definition, digest: planVersion.digest })

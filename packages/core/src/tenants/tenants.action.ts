@@ -14,13 +14,13 @@ import { cycleAt, type Day, dayOf } from "../time/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, assertOwnTenant, view } from "../record/index.ts";
 import { planBinding } from "./bind-plan.action.ts";
+import { issuingEntity } from "./issuing-entity.store.ts";
 import { freeSuffix } from "./suffix.store.ts";
 import { segmentsIn, peakSeats } from "./segments.ts";
 import { changeTenantInput, createTenantInput } from "./tenant.ts";
 import {
   findTenant,
   insertTenant,
-  listLegalEntities,
   pageTenants,
   readBindings,
   readSeats,
@@ -68,18 +68,8 @@ export const createTenant = action(
   async (door, input) => {
     const today = dayOf(door.now);
     const start = input.effective_from ?? cycleAt(today, 1).start;
-    const [found, entities] = await door.load(async (tx) => [
-      await findTenant(tx, input.tenant_id),
-      await listLegalEntities(tx),
-    ]);
+    const found = await door.load((tx) => findTenant(tx, input.tenant_id));
     if (found) throw exists(`tenant ${input.tenant_id} exists. Change it with PATCH, or choose another id.`);
-    const entity = entities[0];
-    if (!entity)
-      throw new Problem(
-        "precondition",
-        "FAILED_PRECONDITION",
-        "there is no legal entity that could issue invoices. Create one first.",
-      );
     const binding =
       input.plan_code === undefined
         ? undefined
@@ -93,7 +83,7 @@ export const createTenant = action(
         status: "active" as const,
         billingContact: input.billing_contact,
         taxProfile: input.tax_profile,
-        entityId: entity.entityId,
+        entityId: (await issuingEntity(tx)).entityId,
         invoiceSuffix: await freeSuffix(tx, input.tenant_id),
         isSynthetic: input.is_synthetic,
         createdAt: door.now,

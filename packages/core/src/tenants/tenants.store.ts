@@ -70,6 +70,11 @@ export const readLegalEntity = async (tx: Tx, entityId: string): Promise<LegalEn
 export const listLegalEntities = (tx: Tx): Promise<LegalEntity[]> =>
   tx.select().from(legalEntity).orderBy(asc(legalEntity.entityId));
 
+/** Inserts a legal entity where none of its id is there. */
+export const insertLegalEntity = async (tx: Tx, entity: LegalEntity): Promise<void> => {
+  await tx.insert(legalEntity).values(entity).onConflictDoNothing();
+};
+
 export const saveLegalEntity = async (tx: Tx, entity: LegalEntity): Promise<void> => {
   await tx.insert(legalEntity).values(entity).onConflictDoUpdate({ target: legalEntity.entityId, set: entity });
 };

@@ -15,7 +15,11 @@ interface Greeting {
 
 const signIn = (people: readonly DemoPerson[]): string[] =>
   people.length === 0
-    ? []
+    ? [
+        "",
+        "Nothing is in it yet: publish plans (PUT /api/v1/plans/{plan_code}), then create tenants (POST /api/v1/tenants).",
+        "Say who issues invoices (PUT /api/v1/legal-entities/OPERATOR) before the first one goes out.",
+      ]
     : [
         "",
         `Sign in as (password of all: ${people[0]?.password ?? ""})`,

@@ -10,6 +10,8 @@ export interface Answer {
   readonly json: unknown;
   /** Printed for people otherwise. */
   readonly lines: readonly string[];
+  /** Printed for people on stderr, with --json too. */
+  readonly warnings?: readonly string[];
   readonly exit: ExitCode;
 }
 
@@ -45,6 +47,7 @@ export const runLocally = async (isJson: boolean, work: () => Promise<Answer>): 
     const answer = await work();
     if (isJson) say(JSON.stringify(answer.json, null, 2));
     else answer.lines.forEach(say);
+    answer.warnings?.forEach((text) => complain(`commops: ${text}`));
     process.exitCode = answer.exit;
   } catch (error) {
     fail(error, isJson);

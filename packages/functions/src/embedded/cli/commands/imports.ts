@@ -6,12 +6,22 @@ import { command } from "../command.ts";
 import type { Answer } from "../run.ts";
 
 const counts = z.looseObject({ rows: z.number(), created: z.number(), updated: z.number() });
+const unbound = z.object({ unbound: z.array(z.string()) });
 
-const answerOf = (total: z.output<typeof counts>): Answer => ({
+const answerOf = (total: z.output<typeof counts>, warnings: readonly string[] = []): Answer => ({
   json: { rows: total.rows, created: total.created, updated: total.updated },
   lines: [`${total.rows} rows: ${total.created} created, ${total.updated} updated`],
+  warnings,
   exit: 0,
 });
+
+/** What people must know of tenants that came before the first plan. */
+const unboundWarning = (ids: readonly string[]): string[] =>
+  ids.length === 0
+    ? []
+    : [
+        `${ids.length} tenants have no plan, since none is published yet, and are not billed. Publish their plans (PUT /plans/{plan_code}), then import the file again.`,
+      ];
 
 const FILE = { file: { type: "positional", description: "CSV with a header", required: true } } as const;
 
@@ -47,7 +57,7 @@ const importTenants = command({
       };
     });
     const done = await inFile(args.file, api.request("POST", "/tenants:import", { rows }));
-    return answerOf(counts.parse(done));
+    return answerOf(counts.parse(done), unboundWarning(unbound.parse(done).unbound));
   },
 });
 
