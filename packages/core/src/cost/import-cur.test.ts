@@ -1,10 +1,13 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { codesOf, curWorld, inPeriod } from "../../testing/cur-world.ts";
 import { type Cells, cur2Csv, focusCsv, legacyCsv } from "../../testing/cur.ts";
+import type { LakeQuery, LakeRow } from "../ports/index.ts";
+import { month } from "../time/index.ts";
 import { actorOf, callAs, type TestWorld, testWorld } from "../../testing/world.ts";
-import { importCur } from "./index.ts";
+import { importCur, readPeriodCost } from "./index.ts";
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -60,6 +63,38 @@ test("the same bytes again change nothing, under any name, and say so", async ()
     findings: [expect.objectContaining({ code: "duplicate_delivery", severity: "warning" })],
   });
   expect(await cur.dailyOf("2024-02")).toHaveLength(1);
+});
+
+test("the same bytes that another import lets in meanwhile keep the cost that an allocation reads", async () => {
+  const path = join(cur.folder, "twice.csv");
+  await writeFile(path, cur2Csv([inPeriod("2024-09"), inPeriod("2024-09", { line_item_product_code: "AmazonS3" })]));
+  let isOvertaken = false;
+  const slow: TestWorld = {
+    ...world,
+    lake: {
+      query: async <T extends LakeRow>(text: string, options: LakeQuery): Promise<T[]> => {
+        if (!isOvertaken) {
+          isOvertaken = true;
+          await cur.importPath(path);
+        }
+        return world.lake.query<T>(text, options);
+      },
+      stream: (text, options) => world.lake.stream(text, options),
+      describe: (file, name) => world.lake.describe(file, name),
+      convert: (request) => world.lake.convert(request),
+      close: () => world.lake.close(),
+    },
+  };
+  const [result] = await importCur.run(callAs(slow, actorOf("platform_engineer")), { path });
+  expect(isOvertaken).toBe(true);
+  expect(result).toMatchObject({ status: "active", findings: [{ code: "duplicate_delivery" }] });
+  const of = { period: month("2024-09"), currency: "USD", basis: "unblended" } as const;
+  const rows = await world.database.transaction("operator", (tx) => readPeriodCost(tx, of));
+  expect(rows.map((row) => [row.service, row.cost])).toEqual([
+    ["AmazonEC2", "1.500000000000"],
+    ["AmazonS3", "1.500000000000"],
+  ]);
+  expect(await cur.dailyOf("2024-09")).toHaveLength(2);
 });
 
 test("a new delivery replaces its whole period, and an old one that comes again does not come back", async () => {

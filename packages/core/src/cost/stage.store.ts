@@ -9,7 +9,7 @@ import { underPolicy } from "./cost-policy.ts";
 import type { CostPolicyVersion } from "./cost-policy.store.ts";
 import { type DailyGroup, dailySummary, type DailySummary } from "./daily.ts";
 import { deriveDaily, dropDaily, stageDaily } from "./daily.store.ts";
-import { activeOfPayers, type Delivery, hadSupport } from "./deliveries.store.ts";
+import { activeOfPayers, type Delivery, hadSupport, lockPeriod, readDelivery } from "./deliveries.store.ts";
 import { deliveryDigest, deliveryIdOf, replacedOf } from "./delivery.ts";
 import { deliveryFindings, type Described, isFinalDelivery } from "./delivery-checks.ts";
 import { readFacts } from "./facts.store.ts";
@@ -35,6 +35,18 @@ export interface StagePorts extends LakePorts {
 
 const BATCH = 1000;
 
+/** Makes room for the groups of a delivery; answers whether it may be staged: what another import let in meanwhile is left alone. */
+const clearGroups = async (
+  tx: Tx,
+  of: { readonly deliveryId: DeliveryId; readonly period: Month },
+): Promise<boolean> => {
+  await lockPeriod(tx, of.period);
+  const there = await readDelivery(tx, of.deliveryId);
+  if (there && there.status !== "quarantined") return false;
+  await dropDaily(tx, of.deliveryId);
+  return true;
+};
+
 /**
  * Derives the daily groups and writes them under the delivery's id in short transactions of their own: nobody reads them before the
  * delivery is active, and the transaction that activates it stays short.
@@ -46,7 +58,7 @@ const stageGroups = async (
 ): Promise<DailySummary> => {
   const { database } = ports;
   const summary = dailySummary();
-  await database.transaction("operator", (tx) => dropDaily(tx, of.deliveryId));
+  const isStaging = await database.transaction("operator", (tx) => clearGroups(tx, of));
   let waiting: DailyGroup[] = [];
   const write = async (): Promise<void> => {
     const groups = waiting;
@@ -56,7 +68,7 @@ const stageGroups = async (
   for await (const batch of deriveDaily(ports, columnar)) {
     for (const group of batch) {
       summary.add(group);
-      waiting.push(group);
+      if (isStaging) waiting.push(group);
       if (waiting.length >= BATCH) await write();
     }
   }
