@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dayInput, digestOf, invalid, planCodeInput, quantityInput, usdInput } from "../kernel/index.ts";
-import { compare, exact, isCurrency } from "../money/index.ts";
+import { compare, exact, isCurrency, isPositive } from "../money/index.ts";
 import { isMetric } from "./metric.ts";
 import { priceSpec } from "./price.ts";
 
@@ -27,7 +27,7 @@ export const planCharge = z.object({
 export const planInput = z.object({
   plan_code: planCodeInput,
   plan_family: z.string().min(1).max(100),
-  version: z.string().min(1).max(40),
+  version: z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(40)),
   currency: z.string().refine(isCurrency, { message: "not an ISO 4217 currency" }),
   base_price_usd: usdInput.refine((text) => !text.startsWith("-"), { message: "must not be negative" }),
   base_seats: z.number().int().min(0).max(1_000_000),
@@ -51,6 +51,18 @@ export interface PublishedPlan {
   readonly digest: string;
 }
 
+/** Usage has a value a day, without events and dimensions: a price that asks for them could be published, but never billed. */
+const checkRateable = ({ price }: PlanCharge, field: string): void => {
+  if (price.model === "matrix")
+    throw invalid(`${field}.model`, "usage has no dimensions to choose a cell by. Make each cell a charge of its own.");
+  if (price.model !== "percentage") return;
+  if (isPositive(exact(price.fixed_fee)) || price.min_per_event !== null || price.max_per_event !== null)
+    throw invalid(
+      field,
+      "usage is not counted in events: a percentage of a plan has no fee, minimum or maximum per event",
+    );
+};
+
 /** Refuses what the fields alone cannot show. Throws an invalid Problem naming the field. */
 export const checkPlan = (plan: PlanDefinition): void => {
   if (plan.effective_to !== null && plan.effective_to < plan.effective_from)
@@ -65,6 +77,7 @@ export const checkPlan = (plan: PlanDefinition): void => {
     const onUsage = charge.price.model !== "flat" && charge.price.model !== "cost_plus";
     if (onUsage && charge.metric_code === null)
       throw invalid(`charges.${index}.metric_code`, `a ${charge.price.model} price needs the metric it is counted by`);
+    checkRateable(charge, `charges.${index}.price`);
   });
 };
 

@@ -2,11 +2,14 @@ import { z } from "zod";
 import { decimalInput, quantityInput } from "../kernel/index.ts";
 import { compare, exact, isPositive } from "../money/index.ts";
 
+/** An amount, or 0 where it is left out or null. */
+const orZero = <T extends z.ZodType<string>>(amount: T) => amount.nullish().transform((text): string => text ?? "0");
+
 const slab = z.object({
   /** Inclusive upper bound in units; null for the open end. */
   up_to: quantityInput.nullable(),
-  unit_price: quantityInput.default("0"),
-  flat_fee: quantityInput.default("0"),
+  unit_price: orZero(quantityInput),
+  flat_fee: orZero(quantityInput),
 });
 export type Slab = z.output<typeof slab>;
 
@@ -42,21 +45,27 @@ const packaged = z.object({
   model: z.literal("package"),
   size: quantityInput.refine((text) => isPositive(exact(text)), { message: "a package holds more than 0 units" }),
   package_price: quantityInput,
-  free_units: quantityInput.default("0"),
+  free_units: orZero(quantityInput),
 });
-const percentage = z.object({
-  model: z.literal("percentage"),
-  rate_percent: quantityInput,
-  fixed_fee: quantityInput.default("0"),
-  free_events: quantityInput.default("0"),
-  min_per_event: quantityInput.nullable().default(null),
-  max_per_event: quantityInput.nullable().default(null),
-});
+const percentage = z
+  .object({
+    model: z.literal("percentage"),
+    rate_percent: quantityInput,
+    fixed_fee: orZero(quantityInput),
+    free_events: orZero(quantityInput),
+    min_per_event: quantityInput.nullable().default(null),
+    max_per_event: quantityInput.nullable().default(null),
+  })
+  .refine(
+    ({ min_per_event: low, max_per_event: high }) =>
+      low === null || high === null || compare(exact(low), exact(high)) <= 0,
+    { path: ["min_per_event"], message: "must not be above max_per_event" },
+  );
 /** The tenant's allocated cost x (1 + markup) + fee: how cost becomes a charge. */
 const costPlus = z.object({
   model: z.literal("cost_plus"),
-  markup_percent: decimalInput.default("0"),
-  fee: decimalInput.default("0"),
+  markup_percent: orZero(decimalInput),
+  fee: orZero(decimalInput),
 });
 
 const simplePrice = z.discriminatedUnion("model", [

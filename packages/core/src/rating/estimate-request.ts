@@ -98,10 +98,18 @@ const uniqueIds = (lines: readonly { readonly id: string }[], context: z.Refinem
   });
 };
 
+/** A list of at most 100, none where it is left out or null. */
+const orNone = <T extends z.ZodType>(entry: T) =>
+  z
+    .array(entry)
+    .max(100)
+    .nullish()
+    .transform((list) => list ?? []);
+
 const priced = {
   lines: z.array(estimateLine).min(1, "at least one line").max(MOST_LINES).superRefine(uniqueIds),
-  discounts: z.array(discountInput).max(100).default([]),
-  taxes: z.array(taxInput).max(100).default([]),
+  discounts: orNone(discountInput),
+  taxes: orNone(taxInput),
   /** Whether the prices contain the taxes. */
   tax_inclusive: z.boolean().default(false),
 };

@@ -52,6 +52,30 @@ describe("an estimate", () => {
     expect(run({ currency: "USD", lines: [{ id: "a", quantity: 3, price }] }).lines[0]?.amount_exact).toBe("0.3");
   });
 
+  it("takes null for what is left out", () => {
+    const open = (price: EstimateRequestInput["lines"][number]["price"]) =>
+      run({
+        currency: "USD",
+        lines: [{ id: "a", quantity: "10", events: "2", cost: "4", price }],
+        discounts: null,
+        taxes: null,
+      }).total;
+    expect(open({ model: "graduated", slabs: [{ up_to: null, unit_price: "2", flat_fee: null }] })).toBe("20.00");
+    expect(open({ model: "volume", slabs: [{ up_to: null, unit_price: null, flat_fee: "3" }] })).toBe("3.00");
+    expect(open({ model: "package", size: "4", package_price: "1", free_units: null })).toBe("3.00");
+    expect(open({ model: "percentage", rate_percent: "5", fixed_fee: null, free_events: null })).toBe("0.50");
+    expect(open({ model: "cost_plus", markup_percent: null, fee: null })).toBe("4.00");
+  });
+
+  it("refuses a percentage whose minimum is above its maximum", () => {
+    const price = { model: "percentage", rate_percent: "5", min_per_event: "3", max_per_event: "1" } as const;
+    const parsed = estimateRequest.safeParse({
+      currency: "USD",
+      lines: [{ id: "a", base_amount: "10", events: "1", price }],
+    });
+    expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual(["lines.0.price.min_per_event"]);
+  });
+
   it("has the decimals of its currency", () => {
     expect(run(request({ currency: "JPY" })).total).toBe("35");
     expect(run(request({ currency: "KWD" })).total).toBe("34.500");
