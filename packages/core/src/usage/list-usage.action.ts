@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dayInput, invalid, pageInput, pageOf, pageRequest, tenantIdInput } from "../kernel/index.ts";
 import { assertOwnTenant, view } from "../record/index.ts";
-import { readSeats, peakSeats } from "../tenants/index.ts";
+import { peakSeats, readSeats, readTenant } from "../tenants/index.ts";
 import { type Day, day, dayOf, period } from "../time/index.ts";
 import { utilizationOf } from "./quota.ts";
 import { snapshotKey } from "./snapshot.ts";
@@ -64,6 +64,7 @@ export const seatUsage = view(
     const days = range(input.from, input.to, dayOf(door.now));
     const tenantIds = [input.tenant_id];
     return door.load(async (tx) => {
+      await readTenant(tx, input.tenant_id);
       const [usage] = await readPeriodUsage(tx, days, { tenantIds, metricCodes: ["active_users"] });
       const seats = peakSeats(await readSeats(tx, tenantIds), days);
       const active = usage?.value ?? "0";

@@ -44,6 +44,43 @@ it("a case is excluded by its fields or its convention, never by its name", asyn
   expect(outcome.failed).toEqual([expect.stringMatching(/^c: allocated_minor/)]);
 });
 
+it("what a reading contradicts is told by the values of its fields, not by their being there", async () => {
+  const tiers = [{ up_to: null, unit: "0.5" }];
+  const percentage = { model: "percentage", rate_percent: "10", fixed_per_event: "1" };
+  const outcome = await run([
+    {
+      id: "one",
+      inputs: { price: { model: "graduated", tiers, billing_units: "1" }, quantity: "3" },
+      expected: { total: "1.5" },
+    },
+    {
+      id: "ten",
+      inputs: { price: { model: "graduated", tiers, billing_units: "10" }, quantity: "3" },
+      expected: { total: "0.5" },
+    },
+    { id: "paid", inputs: { price: percentage, event_amounts: ["10", "20"] }, expected: { total: "5" } },
+    {
+      id: "free",
+      inputs: { price: { ...percentage, free_events: "1" }, event_amounts: ["10", "20"] },
+      expected: { total: "3" },
+    },
+    {
+      id: "raise",
+      inputs: { tax_mode: "exclusive", items: [{ quantity: "1", unit: "10" }], discount: { fixed: "-1" } },
+      expected: { total: "11" },
+    },
+    {
+      id: "fine",
+      inputs: { ...unit, quantity: "1.01" },
+      expected: { total: "1" },
+      disputed: "needs unrounded line amounts",
+    },
+  ]);
+  expect(outcome.passed).toBe(2);
+  expect(outcome.failed).toEqual([]);
+  expect(outcome.skipped.map((text) => text.split(":")[0])).toEqual(["ten", "free", "raise", "fine"]);
+});
+
 it("a case that no rule reads fails, rather than passing unread", async () => {
   const outcome = await run([{ id: "x", inputs: { mystery: "1" }, expected: {} }], "mystery");
   expect(outcome.failed).toEqual(["x: no rule reads inputs with the fields mystery"]);

@@ -21,6 +21,9 @@ const isBelow0 = (text: string | undefined): boolean => {
   return value !== undefined && isNegative(value);
 };
 
+/** More than one unit at a time. */
+const isBlock = (text: string | undefined): boolean => text !== undefined && text !== "1";
+
 const mustRefuse = (subject: PricingCase): string | undefined => {
   try {
     shapeOf(subject)?.run(fieldsOf(subject.inputs));
@@ -56,6 +59,12 @@ const EXCLUSIONS: readonly Exclusion[] = [
     confirm: mustRefuse,
   },
   {
+    rule: "Discounts take away: fixed discounts never go below zero.",
+    contradicts: (inputs) =>
+      [inputs, ...inputs.list("items")].some((fields) => isBelow0(fields.child("discount")?.maybe("fixed"))),
+    confirm: mustRefuse,
+  },
+  {
     rule: "Slabs start at 0, ascend strictly and end open: anything else is refused.",
     contradicts: isUnordered,
     confirm: mustRefuse,
@@ -63,7 +72,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   {
     rule: "graduated and volume price each unit; only the package model counts in started blocks.",
     contradicts: (inputs) =>
-      price(inputs)?.has("billing_units") === true || tiers(inputs).some((tier) => tier.has("block_size")),
+      isBlock(price(inputs)?.maybe("billing_units")) || tiers(inputs).some((tier) => isBlock(tier.maybe("block_size"))),
   },
   {
     rule: "Included quantity comes first and the slabs start after it: volume prices the units beyond it.",
@@ -81,7 +90,8 @@ const EXCLUSIONS: readonly Exclusion[] = [
     rule: "percentage: rate x base amount + fixed fee x events beyond the free ones: free events save the fixed fee, no amount is free of the rate.",
     contradicts: (inputs) =>
       isAbove0(price(inputs)?.maybe("free_amount")) ||
-      (isAbove0(price(inputs)?.maybe("free_events")) && inputs.texts("running_total").length > 0),
+      (isAbove0(price(inputs)?.maybe("free_events")) &&
+        (inputs.texts("running_total").length > 0 || inputs.texts("event_amounts").length > 0)),
   },
   {
     rule: "Slab bounds and fees scale by the factor of a segment; usage never does.",
@@ -128,7 +138,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   },
   {
     rule: "An invoice line is rounded to the minor unit before the tax is taken on it.",
-    contradicts: (_, subject) => /not rounded before/i.test(subject.convention),
+    contradicts: (_, subject) => /not rounded before|unrounded line/i.test(subject.convention),
   },
   {
     rule: "A downgrade takes effect with the next cycle, and seats are charged on the peak of the segment.",

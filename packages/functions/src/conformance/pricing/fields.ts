@@ -9,6 +9,7 @@ export interface PricingCase {
   readonly id: string;
   readonly inputs: Plain;
   readonly expected: Plain;
+  /** With what is disputed about it. */
   readonly convention: string;
 }
 
@@ -34,7 +35,7 @@ export const readCaseFile = (content: unknown): PricingCase[] => {
       id: scalar(one["id"]) ?? `case ${index + 1}`,
       inputs: plain(one["inputs"], `inputs of case ${index + 1}`),
       expected: plain(one["expected"], `expected of case ${index + 1}`),
-      convention: scalar(one["convention"]) ?? scalar(file["rule"]) ?? "",
+      convention: [scalar(one["convention"]) ?? scalar(file["rule"]), scalar(one["disputed"])].join("; "),
     };
   });
 };
