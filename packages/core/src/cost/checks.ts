@@ -1,7 +1,10 @@
+import { isCurrency } from "../money/index.ts";
 import type { Month } from "../time/index.ts";
 import { type Finding, finding } from "./finding.ts";
+import type { CurFormat } from "./delivery.ts";
 import type { FindingCode } from "./finding-kinds.ts";
-import { compareHeader } from "./formats.ts";
+import { WHOLE_DIGITS } from "./expressions.ts";
+import { compareHeader, isForeign } from "./formats.ts";
 
 /** What one file holds of one billing period and currency. */
 export interface FileContents {
@@ -37,7 +40,8 @@ const ISSUE_TEXT: Readonly<Record<string, { code: FindingCode; says: (issue: Fil
   },
   unparsable_amount: {
     code: "unparsable_amount",
-    says: ({ text, lines }) => `${JSON.stringify(text)} is no decimal number (${lineCount(lines)} in all)`,
+    says: ({ text, lines }) =>
+      `${JSON.stringify(text)} is no decimal number of at most ${WHOLE_DIGITS} digits before its point (${lineCount(lines)} in all)`,
   },
   short_row: {
     code: "short_row",
@@ -76,10 +80,19 @@ export const countFindings = (file: string, lines: number | undefined, read: num
 /** Where the header and the manifest differ. The header counts: only what is missing from it can matter. */
 export const headerFindings = (
   file: string,
+  format: CurFormat,
   manifestColumns: readonly string[],
   header: readonly string[],
 ): Finding[] => {
   if (manifestColumns.length === 0) return [];
+  if (isForeign(manifestColumns, format))
+    return [
+      finding(
+        "foreign_manifest",
+        { file, row: 1 },
+        `the manifest describes another report: none of its columns (${shown(manifestColumns)}) is one that this file is read by`,
+      ),
+    ];
   const { absent, unannounced } = compareHeader(manifestColumns, header);
   return [
     ...(absent.length > 0
@@ -143,9 +156,12 @@ const periodFindings = ({ source, contents, strictPeriod, announcedPeriod }: Con
     : [];
 };
 
-/** Costs in two currencies do not add: each has totals of its own. A cost without a currency belongs to none of them. */
+/**
+ * Costs in two currencies do not add: each has totals of its own. A cost without a currency, or in one that ISO 4217 does not know, belongs to
+ * none of them.
+ */
 const currencyFindings = ({ source, contents }: Contents): Finding[] => {
-  const nameless = contents.find((content) => content.currency === undefined && content.pricedLines > 0);
+  const nameless = contents.find(({ currency, pricedLines }) => pricedLines > 0 && !isCurrency(currency ?? ""));
   const byPeriod = Map.groupBy(contents, (content) => content.period);
   return [
     ...[...byPeriod].flatMap(([period, parts]) => {
@@ -165,7 +181,7 @@ const currencyFindings = ({ source, contents }: Contents): Finding[] => {
           finding(
             "no_currency",
             { file: nameless.file, row: nameless.firstRow },
-            `${lineCount(nameless.pricedLines)} with a cost ${nameless.pricedLines === 1 ? "names" : "name"} no currency`,
+            `${lineCount(nameless.pricedLines)} with a cost ${nameless.pricedLines === 1 ? "names" : "name"} ${nameless.currency === undefined ? "no currency" : `${JSON.stringify(nameless.currency)}, which is no currency of ISO 4217`}`,
           ),
         ]
       : []),

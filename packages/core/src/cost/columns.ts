@@ -25,10 +25,17 @@ export const parquetColumns = (columns: readonly { readonly name: string; readon
     type,
   }));
 
-/** Finds columns by any of their spellings. The exact spelling wins over a similar one. */
+/**
+ * Finds columns by any of their spellings. A column that is spelled exactly as one of the names wins over a similar one: tag keys may differ in
+ * no more than a sign or the case of a letter.
+ */
 export const columnFinder = (columns: readonly SourceColumn[]) => {
   const exact = new Map(columns.toReversed().map((column) => [column.name, column]));
   const similar = new Map(columns.toReversed().map((column) => [squash(column.name), column]));
-  return (name: string): SourceColumn | undefined => exact.get(name) ?? similar.get(squash(name));
+  return (...names: readonly string[]): SourceColumn | undefined => {
+    const spelled = names.find((name) => exact.has(name));
+    if (spelled !== undefined) return exact.get(spelled);
+    return names.map((name) => similar.get(squash(name))).find((column) => column !== undefined);
+  };
 };
 export type ColumnFinder = ReturnType<typeof columnFinder>;

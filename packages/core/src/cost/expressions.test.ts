@@ -63,11 +63,37 @@ test.each([
   expect(rows).toMatchObject([{ line_item_resource_id: expected }]);
 });
 
-test.each(["2026-06-03T07:00:00.000Z", "2026-06-03T07:00:00Z", "2026-06-03 07:00:00", "2026-06-03T07:00:00+00:00"])(
-  "%s is the same hour in every spelling of UTC",
+test.each([
+  "2026-06-03T07:00:00.000Z",
+  "2026-06-03T07:00:00Z",
+  "2026-06-03 07:00:00",
+  "2026-06-03T07:00:00+00:00",
+  "2026-06-03T07:00:00+0000",
+  "2026-06-03 07:00:00.000000000",
+  "2026-06-03T07:00Z",
+  "2026-06-03 07:00",
+  "2026/06/03 07:00:00",
+])("%s is the same hour in every spelling of UTC", async (text) => {
+  const rows = await lines.normalise(cur2Csv([{ line_item_usage_start_date: text }]));
+  expect(rows).toMatchObject([{ line_item_usage_start_date: "2026-06-03 07:00:00", issue_code: null }]);
+});
+
+test("the period is read from the instant, so that no spelling of it leaves a line without one", async () => {
+  const texts = ["2026-06-01T00:00:00.000Z", "2026/06/01 00:00:00", "2026-06-01", "2026-06-01T00:00Z"];
+  const rows = await lines.normalise(cur2Csv(texts.map((text) => ({ bill_billing_period_start_date: text }))));
+  expect(rows.map((row) => [row["billing_period"], row["issue_code"]])).toEqual(texts.map(() => ["2026-06", null]));
+});
+
+test.each(["123456789012345678901", "1e20", "-9e25", "0x10", "1,234.5", "NaN", "(1.5)"])(
+  "%s is no amount: the line is marked with its column, and the sums keep their room",
   async (text) => {
-    const rows = await lines.normalise(cur2Csv([{ line_item_usage_start_date: text }]));
-    expect(rows).toMatchObject([{ line_item_usage_start_date: "2026-06-03 07:00:00", issue_code: null }]);
+    const [row] = await lines.normalise(cur2Csv([{ line_item_unblended_cost: text }]));
+    expect(row).toMatchObject({
+      line_item_unblended_cost: "0.000000000000",
+      issue_code: "unparsable_amount",
+      issue_column: "line_item_unblended_cost",
+      issue_text: text,
+    });
   },
 );
 

@@ -32,17 +32,25 @@ export interface Reading {
   readonly select: (items: readonly string[]) => string;
 }
 
+/** The month of an instant, from the instant itself: its text may spell it otherwise. */
+export const monthOf = (instant: string): string => `substr(cast(${instant} as varchar), 1, 7)`;
+
 /**
  * UTC instants only: another offset is not silently read as UTC. The two ways in which AWS writes a time are tried first, for a fraction
  * of what any other takes.
  */
-const UTC_END = "^([.]0{1,6})?(Z|[+]00(:00)?| UTC)?$";
+const UTC_END = "^([.]0{1,9})?(Z|[+-]00(:?00)?| UTC)?$";
 const timestampOf = (text: string): string => {
   const isUsual = `length(${text}) = 24 and ${text} like '%.000Z' or length(${text}) = 20 and ${text} like '%Z'`;
   const usual = `cast(try(from_iso8601_timestamp(${text})) as timestamp)`;
   const other = `try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp)`;
-  return `case when ${isUsual} then ${usual} when regexp_replace(substr(${text}, 20), ${quote(UTC_END)}, '') = '' then ${other} end`;
+  const toMinute = `length(${text}) = 17 and ${text} like '%Z' then try_cast(replace(substr(${text}, 1, 16), 'T', ' ') as timestamp)`;
+  return `case when ${isUsual} then ${usual} when ${toMinute} when regexp_replace(substr(${text}, 20), ${quote(UTC_END)}, '') = '' then ${other} end`;
 };
+
+/** Digits before the point that an amount may have: what is longer is no amount, and would leave the sums no room. */
+export const WHOLE_DIGITS = 20;
+const WIDEST = `decimal(${WHOLE_DIGITS + 12},12)`;
 
 /**
  * An amount's text to 12 decimals, half away from zero. With an exponent that reaches below the target's decimals the engine's cast
@@ -53,7 +61,7 @@ const amountOf = (text: string): string => {
   const through = (decimals: number): string =>
     `cast(round(try_cast(${text} as decimal(38,${decimals})), 12) as decimal(38,12))`;
   const short = `cast(try_cast(${text} as decimal(18,12)) as decimal(38,12))`;
-  const direct = `try_cast(${text} as decimal(38,12))`;
+  const direct = `cast(try_cast(${text} as ${WIDEST}) as decimal(38,12))`;
   const hasExponent = `${text} like '%e%' or ${text} like '%E%'`;
   return `case when ${text} is null then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
 };
@@ -62,12 +70,25 @@ const amountOf = (text: string): string => {
 const trimmed = (raw: string): string =>
   `case when ${raw} = '' then null when ${raw} < '!' or ${raw} > '~' or ${raw} like '% ' or ${raw} like '%\u00a0' then nullif(trim(${raw}), '') else ${raw} end`;
 
-const isMap = (column: SourceColumn): boolean => column.type.startsWith("MAP") || column.type.startsWith("STRUCT");
+const MAP = /^MAP\(/;
+/** What some writers make of a map: a list of its entries, or a column with a field for each key. */
+const ENTRIES = /^STRUCT\(.*\)\[\]$/;
+const RECORD = /^STRUCT\(.*\)$/;
+
+/** Types come in capitals; a field's name stands in quotes where it needs them. */
+const hasField = (type: string, key: string): boolean =>
+  ["(", ", "].some((before) =>
+    [key.toUpperCase(), `"${key.toUpperCase()}"`].some((name) => type.includes(`${before}${name} `)),
+  );
 
 const mapExpression = (column: SourceColumn, key: string, isLikely: boolean): string => {
-  if (isMap(column)) return `element_at(${column.reference}, ${quote(key)})`;
-  const value = `try(json_extract_scalar(${column.reference}, ${quote(`$["${key}"]`)}))`;
-  return isLikely ? value : `case when strpos(${column.reference}, ${quote(`"${key}"`)}) > 0 then ${value} end`;
+  const { reference, type } = column;
+  const of = (map: string): string => `cast(element_at(${map}, ${quote(key)}) as varchar)`;
+  if (MAP.test(type)) return of(reference);
+  if (ENTRIES.test(type)) return of(`map_from_entries(${reference})`);
+  if (RECORD.test(type)) return hasField(type, key) ? of(reference) : NULL_TEXT;
+  const value = `try(json_extract_scalar(${reference}, ${quote(`$["${key}"]`)}))`;
+  return isLikely ? value : `case when strpos(${reference}, ${quote(`"${key}"`)}) > 0 then ${value} end`;
 };
 
 export interface TextHabits {
@@ -102,7 +123,7 @@ export const reading = (find: ColumnFinder, { blanks, mayBePadded }: TextHabits)
   const stage = (named: ReadonlyMap<string, string>, keep: string, from: string): string =>
     `select ${[keep, ...[...named].map(([alias, sql]) => `${sql} as ${alias}`)].join(", ")} from ${from}`;
   return {
-    text: (...names) => firstOf(names.map(find).flatMap((column) => (column ? [textOf(column)] : []))),
+    text: (...names) => firstOf(names.map((name) => find(name)).flatMap((column) => (column ? [textOf(column)] : []))),
     optionalAmount,
     amount: (wanted) => (find(wanted) ? `coalesce(${optionalAmount(wanted)}, ${ZERO})` : ZERO),
     timestamp: (wanted) => {

@@ -94,8 +94,25 @@ export const FINDING_KINDS = {
   },
   no_currency: {
     severity: "quarantine",
-    advice: "Fetch the file again. Accepting it counts these lines in the currency that most lines of the period have.",
-    evidence: () => linesWhere("line_item_currency_code is null and line_item_unblended_cost <> 0"),
+    advice:
+      "Fetch the file again. Accepting it counts lines without a currency in the one that most lines of the period have, and an unknown currency as XXX.",
+    evidence: () => grouped("line_item_currency_code, source_file", "line_item_unblended_cost <> 0"),
+  },
+  foreign_manifest: {
+    severity: "quarantine",
+    advice: "Put the file beside its own manifest, or import it without one.",
+    evidence: files,
+  },
+  broken_manifest: {
+    severity: "quarantine",
+    advice:
+      "Fetch the manifest again: it says which files make the delivery. Accept it, or remove the manifest, where the files are all there.",
+    evidence: files,
+  },
+  repeated_file: {
+    severity: "warning",
+    advice: "Remove the copy: the same bytes count once.",
+    evidence: files,
   },
   unlisted_file: { severity: "warning", advice: "Remove the file, or import it alone.", evidence: files },
   renamed_files: {

@@ -5,6 +5,7 @@ import { action, type ActionDoor, type Outcome } from "../record/index.ts";
 import type { Month } from "../time/index.ts";
 import type { KnownColumns } from "./added-columns.ts";
 import { admitDelivery } from "./admit.store.ts";
+import { apart } from "./apart.store.ts";
 import { newestLast } from "./arrival.ts";
 import { underPolicy } from "./cost-policy.ts";
 import { type CostPolicyVersion, readCostPolicy } from "./cost-policy.store.ts";
@@ -19,14 +20,13 @@ import {
   storeFindings,
 } from "./deliveries.store.ts";
 import type { CurFormat } from "./delivery.ts";
-import { finding, findingOf, isQuarantined } from "./finding.ts";
+import { finding, findingOf } from "./finding.ts";
 import { countingOnly, emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
-import { partFindings } from "./parts.store.ts";
-import { prepareSource } from "./prepare.store.ts";
-import { storeRawFile, type StoredFile } from "./raw.store.ts";
+import { type PreparedSource, prepareSource } from "./prepare.store.ts";
+import { distinct, storeRawFile, type StoredFile } from "./raw.store.ts";
 import { type DeliverySource, openSource } from "./source.store.ts";
-import { type StagedDelivery, stagePeriod, type StagePorts } from "./stage.store.ts";
+import { openStaging, type StagedDelivery, type StagePorts } from "./stage.store.ts";
 
 /** A delivery that is there already is reported with what it was, and changes nothing. */
 const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<ImportedPeriod[]> => {
@@ -47,8 +47,14 @@ const repeated = async (tx: Tx, deliveries: readonly Delivery[]): Promise<Import
   });
 };
 
+/** A source that holds something new, looked through and not yet in the database. */
+interface Prepared {
+  readonly source: DeliverySource;
+  readonly prepared: PreparedSource;
+}
+
 interface Worked {
-  readonly staged: readonly StagedDelivery[];
+  readonly prepared: readonly Prepared[];
   readonly settled: readonly ImportedPeriod[];
 }
 
@@ -59,33 +65,53 @@ interface Wanted {
   readonly known: KnownColumns;
 }
 
+/** Looks a source through. Nothing of it is in the database before every source of the import could be read. */
 const workSource = async (
   door: ActionDoor,
   ports: StagePorts,
-  source: DeliverySource,
+  found: DeliverySource,
   wanted: Wanted,
 ): Promise<Worked> => {
   const stored: StoredFile[] = [];
-  for (const file of source.files) stored.push(await storeRawFile(ports.files, file));
+  for (const file of found.files) stored.push(await storeRawFile(ports.files, file));
+  const { files, findings } = distinct(stored);
   const known = await door.load(async (tx) =>
     repeated(
       tx,
       await deliveriesOfRaw(
         tx,
-        stored.map((file) => file.digest),
+        files.map((file) => file.digest),
       ),
     ),
   );
   if (known.length > 0 && known.every((result) => result.status !== "quarantined"))
-    return { staged: [], settled: known };
-  const prepared = await prepareSource(ports, source, stored, wanted);
-  const { format } = prepared;
-  if (format === undefined || prepared.periods.length === 0)
-    return { staged: [], settled: [emptyPeriod(source, format, underPolicy(wanted.policy.policy, prepared.findings))] };
+    return { prepared: [], settled: known };
+  const source = { ...found, findings: [...found.findings, ...findings] };
+  const prepared = await prepareSource(ports, source, files, wanted);
+  const { format, periods } = prepared;
+  return format === undefined || periods.length === 0
+    ? {
+        prepared: [],
+        settled: [emptyPeriod(source, format, underPolicy(wanted.policy.policy, prepared.findings))],
+      }
+    : { prepared: [{ source, prepared }], settled: [] };
+};
+
+/** Stages what was looked through; a part that is there already is reported as it is. */
+const stageSources = async (
+  door: ActionDoor,
+  staging: ReturnType<typeof openStaging>,
+  worked: readonly Worked[],
+  policy: CostPolicyVersion,
+): Promise<{ staged: StagedDelivery[]; settled: ImportedPeriod[] }> => {
   const staged: StagedDelivery[] = [];
-  for (const part of prepared.periods)
-    staged.push(await stagePeriod(ports, { source, prepared, policy: wanted.policy, now: door.now }, part, format));
-  return { staged, settled: [] };
+  const settled = worked.flatMap((part) => part.settled);
+  for (const { source, prepared } of worked.flatMap((part) => part.prepared)) {
+    const made = await staging.stage({ source, prepared, policy, now: door.now });
+    staged.push(...made.staged);
+    settled.push(...(await door.load((tx) => repeated(tx, made.known))));
+  }
+  return { staged, settled };
 };
 
 interface Saved {
@@ -124,42 +150,12 @@ const storeOlder = async (
     if (id !== null && findings.length > (before.get(id) ?? 0)) await storeFindings(tx, id, findings);
 };
 
-/**
- * Deliveries without a manifest that one import brings for the same month, and that hold different lines, may be parts of one: none of them
- * takes the place of another by itself.
- */
-const apart = async (
-  ports: StagePorts,
-  staged: readonly StagedDelivery[],
-  { policy }: CostPolicyVersion,
-): Promise<StagedDelivery[]> => {
-  const done: StagedDelivery[] = [];
-  for (const item of staged) {
-    const others = item.isLoose
-      ? staged.filter((other) => other !== item && other.isLoose && isRival(other.delivery, item.delivery))
-      : [];
-    const found = underPolicy(
-      policy,
-      await partFindings(
-        ports,
-        { ...item.delivery, source: nameOf(item.delivery), columnar: item.delivery.columnarFiles },
-        others.map((other) => other.delivery),
-      ),
-    );
-    const findings = [...item.findings, ...found];
-    const isOut = isQuarantined(found);
-    const out = { status: "quarantined", isFinal: false, activatedAt: null } as const;
-    done.push({ ...item, findings, delivery: isOut ? { ...item.delivery, ...out } : item.delivery });
-  }
-  return done;
-};
-
-const nameOf = ({ rawFiles, deliveryId }: Delivery): string => rawFiles[0]?.name ?? deliveryId;
-const isRival = (a: Delivery, b: Delivery): boolean =>
-  a.period === b.period && a.currency === b.currency && a.payers.some((payer) => b.payers.includes(payer));
-
 /** Saves what was staged, in its order; a delivery that a later one of the same import replaced is shown as superseded. */
-const saveAll = async (door: ActionDoor, tx: Tx, { staged, settled }: Worked): Promise<ImportedPeriod[]> => {
+const saveAll = async (
+  door: ActionDoor,
+  tx: Tx,
+  { staged, settled }: { readonly staged: readonly StagedDelivery[]; readonly settled: readonly ImportedPeriod[] },
+): Promise<ImportedPeriod[]> => {
   const saved: Saved[] = [];
   for (const item of staged) saved.push(await saveStaged(door, tx, item));
   const replaced = new Set<string | null>(saved.flatMap((item) => item.replaced));
@@ -196,14 +192,15 @@ const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<Impor
   const ports: StagePorts = { database, files: door.files, lake: door.lake };
   const log = { source: input.source ?? input.path, executedBy: door.actor.id, now: door.now };
   const runId = await database.transaction("operator", (tx) => logStart(tx, log));
+  const staging = openStaging(ports);
   try {
     const worked: Worked[] = [];
     const policy = await door.load(readCostPolicy);
     const known = await door.load(readKnownColumns);
     for (const source of await openSource(input.path))
       worked.push(await workSource(door, ports, source, { ...input, policy, known }));
-    const settled = worked.flatMap((part) => part.settled);
-    const staged = await apart(ports, inOrder(worked.flatMap((part) => part.staged)), policy);
+    const { settled, staged: all } = await stageSources(door, staging, worked, policy);
+    const staged = await apart(ports, inOrder(all), policy);
     if (staged.length === 0) {
       const results = countingOnly(settled);
       await database.transaction("operator", (tx) => logResult(door, tx, runId, results));
@@ -226,6 +223,8 @@ const importWork = async (door: ActionDoor, input: Asked): Promise<Outcome<Impor
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    // What speaks is the first failure; what a second one leaves is dropped by the next import of the same bytes.
+    await staging.undo().catch(() => undefined);
     await database.transaction("operator", (tx) =>
       logEnd(tx, runId, { startedAt: door.now, now: door.clock.now(), error: reason }),
     );

@@ -15,15 +15,15 @@ export interface LineChecks {
   readonly find: ColumnFinder;
   readonly dates: readonly string[];
   readonly amounts: readonly string[];
-  /** The column whose blank is worth a word. */
-  readonly cost: string;
+  /** The columns whose blank is worth a word. */
+  readonly costs: readonly string[];
   /** The last column of a CSV file: NULL when the row has fewer fields than the header. */
   readonly lastColumn: SourceColumn | undefined;
   /** SQL condition: the line restates others and may carry no cost. */
   readonly isSplit: string;
 }
 
-const issuesOf = ({ read, find, dates, amounts, cost, lastColumn, isSplit }: LineChecks): Issue[] => {
+const issuesOf = ({ read, find, dates, amounts, costs, lastColumn, isSplit }: LineChecks): Issue[] => {
   const nameOf = (name: string): string => find(name)?.name ?? name;
   const isShort = lastColumn && read.rawIsNull(lastColumn);
   return [
@@ -42,7 +42,12 @@ const issuesOf = ({ read, find, dates, amounts, cost, lastColumn, isSplit }: Lin
         text: read.text(name),
       })),
     ...(isShort ? [{ when: isShort, code: "short_row", column: "", text: "''" }] : []),
-    { when: `${read.text(cost)} is null and not ${isSplit}`, code: "blank_cost", column: nameOf(cost), text: "''" },
+    ...costs.map((name) => ({
+      when: `${read.text(name)} is null and not ${isSplit}`,
+      code: "blank_cost",
+      column: nameOf(name),
+      text: "''",
+    })),
   ];
 };
 

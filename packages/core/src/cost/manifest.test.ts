@@ -18,6 +18,7 @@ const legacy = (more: object) =>
 
 test("a legacy manifest names delivery, period, all keys without their leading slash, and columns", () => {
   expect(legacy({})).toEqual({
+    curFormat: "cur-legacy",
     deliveryId: "16e57707",
     report: "daily",
     period: "2018-08",

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { type Month, tryMonth } from "../time/index.ts";
+import type { CurFormat } from "./delivery.ts";
 
 /** What a manifest says about one delivery. */
 export interface Manifest {
+  /** What a Cost and Usage Report under it is; a Data Export may be of FOCUS as well. */
+  readonly curFormat: Exclude<CurFormat, "focus">;
   /** Assembly id (legacy report) or execution id (Data Exports): names the delivery. */
   readonly deliveryId: string;
   /** Report name or export ARN. */
@@ -48,6 +51,7 @@ export const periodOfPath = (path: string): Month | undefined => {
 };
 
 const legacyManifest = (value: z.infer<typeof LEGACY>): Manifest => ({
+  curFormat: "cur-legacy",
   deliveryId: value.assemblyId,
   report: value.reportName,
   period: tryMonth(value.billingPeriod?.start.replace(/^(\d{4})-?(\d{2}).*$/, "$1-$2") ?? ""),
@@ -56,6 +60,7 @@ const legacyManifest = (value: z.infer<typeof LEGACY>): Manifest => ({
 });
 
 const exportManifest = (value: z.infer<typeof EXPORT>): Manifest => ({
+  curFormat: "cur2",
   deliveryId: value.executionId,
   report: value.exportArn,
   period: value.dataFiles.map(periodOfPath).find((month) => month !== undefined),
@@ -63,14 +68,21 @@ const exportManifest = (value: z.infer<typeof EXPORT>): Manifest => ({
   columns: value.columns.map((column) => column.name),
 });
 
-/** Reads a manifest of the legacy report or of Data Exports; undefined when the text is neither. */
-export const readManifest = (text: string): Manifest | undefined => {
-  let value: unknown;
+const parsed = (text: string): unknown => {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }
+};
+
+/** Whether a file that AWS would call a manifest is no JSON: it was cut off, and nobody knows which files it listed. */
+export const isBrokenManifest = (name: string, text: string): boolean =>
+  /manifest\.json$/i.test(name) && parsed(text) === undefined;
+
+/** Reads a manifest of the legacy report or of Data Exports; undefined when the text is neither. */
+export const readManifest = (text: string): Manifest | undefined => {
+  const value = parsed(text);
   const legacy = LEGACY.safeParse(value);
   if (legacy.success) return legacyManifest(legacy.data);
   const dataExport = EXPORT.safeParse(value);

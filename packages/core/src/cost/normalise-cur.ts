@@ -1,6 +1,6 @@
 import { type ColumnFinder, columnFinder, type SourceColumn } from "./columns.ts";
 import type { CanonicalExpressions } from "./canonical.ts";
-import { firstOf, quote, type Reading } from "./expressions.ts";
+import { firstOf, monthOf, quote, type Reading } from "./expressions.ts";
 import { issueColumns } from "./issues.ts";
 import { DISCOUNT_TYPES } from "./line-types.ts";
 
@@ -30,7 +30,8 @@ const EFFECTIVE = {
 } as const;
 const COST = "line_item_unblended_cost";
 const NET = "line_item_net_unblended_cost";
-const AMOUNTS = [COST, "line_item_usage_amount", NET, ...Object.values(EFFECTIVE)];
+/** Every amount that is read of a line. */
+export const CUR_AMOUNTS: readonly string[] = [COST, "line_item_usage_amount", NET, ...Object.values(EFFECTIVE)];
 
 /**
  * Tags: a column each in the legacy report (blank means none), a map with lower snake-case keys in CUR 2.0 (`user_tenant_id`), and
@@ -38,8 +39,9 @@ const AMOUNTS = [COST, "line_item_usage_amount", NET, ...Object.values(EFFECTIVE
  */
 const tagOf = (find: ColumnFinder, read: Reading, key: string): string => {
   const [resourceTags, tags] = [find("resource_tags"), find("tags")];
+  const column = find(`resource_tags_user_${key}`, `resourceTags/user:${key}`);
   return firstOf([
-    ...(find(`resource_tags_user_${key}`) ? [read.text(`resource_tags_user_${key}`)] : []),
+    ...(column ? [read.text(column.name)] : []),
     ...(resourceTags ? [read.mapValue(resourceTags, `user_${key}`, true)] : []),
     ...(tags ? [read.mapValue(tags, `resourceTags/user:${key}`, true)] : []),
   ]);
@@ -130,7 +132,7 @@ export const curExpressions = (
   return {
     identity_line_item_id: text("identity_line_item_id"),
     identity_time_interval: text("identity_time_interval"),
-    billing_period: `case when ${start} is not null then substr(${text("bill_billing_period_start_date")}, 1, 7) end`,
+    billing_period: monthOf(start),
     bill_billing_period_start_date: start,
     bill_billing_period_end_date: timestamp("bill_billing_period_end_date"),
     bill_invoice_id: text("bill_invoice_id"),
@@ -157,7 +159,7 @@ export const curExpressions = (
     resource_tags_user_tenant_id: tagOf(find, read, "tenant_id"),
     resource_tags_user_plan_id: tagOf(find, read, "plan_id"),
     resource_tags_user_service_component: tagOf(find, read, "service_component"),
-    ...issueColumns({ read, find, dates: DATES, amounts: AMOUNTS, cost: COST, lastColumn, isSplit }),
+    ...issueColumns({ read, find, dates: DATES, amounts: CUR_AMOUNTS, costs: [COST], lastColumn, isSplit }),
     source_file: quote(file.name),
     source_row: "engine_row",
     source_digest: quote(file.digest),

@@ -1,6 +1,6 @@
 import { columnFinder, type SourceColumn } from "./columns.ts";
 import type { CanonicalExpressions } from "./canonical.ts";
-import { firstOf, NULL_TEXT, quote, type Reading } from "./expressions.ts";
+import { firstOf, monthOf, NULL_TEXT, quote, type Reading } from "./expressions.ts";
 import { issueColumns } from "./issues.ts";
 import type { SourceFile } from "./normalise-cur.ts";
 
@@ -8,6 +8,8 @@ import type { SourceFile } from "./normalise-cur.ts";
 export const FOCUS_BLANKS = ["NULL"];
 const COST = "BilledCost";
 const AMORTISED = "EffectiveCost";
+/** Every amount that is read of a line. */
+export const FOCUS_AMOUNTS: readonly string[] = [COST, AMORTISED, "ConsumedQuantity", "PricingQuantity"];
 const AWS_NAMES = ["AWS", "Amazon Web Services"];
 
 /** Tag keys in FOCUS come as people wrote them: with a prefix, or with a blank around them. */
@@ -47,11 +49,10 @@ export const focusExpressions = (
   const start = timestamp("BillingPeriodStart");
   const provider = firstOf([text("ProviderName", "ServiceProviderName"), "'AWS'"]);
   const lastColumn = file.kind === "csv" ? columns.at(-1) : undefined;
-  const amounts = [COST, AMORTISED, "ConsumedQuantity", "PricingQuantity"];
   return {
     identity_line_item_id: NULL_TEXT,
     identity_time_interval: `coalesce(${text("ChargePeriodStart")}, '') || '/' || coalesce(${text("ChargePeriodEnd")}, '')`,
-    billing_period: `case when ${start} is not null then substr(${text("BillingPeriodStart")}, 1, 7) end`,
+    billing_period: monthOf(start),
     bill_billing_period_start_date: start,
     bill_billing_period_end_date: timestamp("BillingPeriodEnd"),
     bill_invoice_id: text("InvoiceId"),
@@ -83,8 +84,8 @@ export const focusExpressions = (
       read,
       find,
       dates: ["BillingPeriodStart", "ChargePeriodStart"],
-      amounts,
-      cost: COST,
+      amounts: FOCUS_AMOUNTS,
+      costs: [COST, AMORTISED],
       lastColumn,
       isSplit: "false",
     }),

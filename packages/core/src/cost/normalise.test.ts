@@ -110,6 +110,21 @@ test("tags come from the map of CUR 2.0, from its newer map, and from a column o
   expect(column).toMatchObject([{ resource_tags_user_tenant_id: "TEN-3" }, { resource_tags_user_tenant_id: null }]);
 });
 
+test("of tag keys that differ in a sign only, the one that is spelled exactly counts", async () => {
+  const text = legacyCsv([{ "resourceTags/user:tenant_id": "TEN-3" }])
+    .replace(/^/, "resourceTags/user:TenantId,")
+    .replace("\n", "\nOTHER,");
+  expect(await lines.normalise(text)).toMatchObject([{ resource_tags_user_tenant_id: "TEN-3" }]);
+});
+
+test("FOCUS lines without an effective cost are marked as those without a billed one are", async () => {
+  const rows = await lines.normalise(focusCsv([{ EffectiveCost: "NULL" }, { BilledCost: "" }]));
+  expect(rows).toMatchObject([
+    { issue_code: "blank_cost", issue_column: "EffectiveCost" },
+    { issue_code: "blank_cost", issue_column: "BilledCost" },
+  ]);
+});
+
 test("a tag with a blank value is not the same as no tag, and broken JSON is no tag", async () => {
   const [blank, broken] = await lines.normalise(
     cur2Csv([{ resource_tags: '{"user_tenant_id":""}' }, { resource_tags: '{"user_tenant_id":' }]),
@@ -162,15 +177,21 @@ test("lines of split cost allocation are marked, because they restate others", a
   expect(rows.map((row) => row["is_split"])).toEqual([true, true, false]);
 });
 
-test("a Parquet export with maps, decimals and times gives the lines of its CSV form", async () => {
+const TAGS = "user_tenant_id varchar, user_plan_id varchar, user_service_component varchar";
+test.each([
+  ["maps, decimals and times", "cast(json(@) as map(varchar, varchar))", "cast(left(@, 19) as timestamp)"],
+  ["lists of entries", "map_entries(cast(json(@) as map(varchar, varchar)))", "cast(left(@, 19) as timestamp_ns)"],
+  ["a field for each tag, and zones", `cast(json(@) as struct(${TAGS}))`, "cast(left(@, 19) || '+00' as timestamptz)"],
+  ["JSON texts", "json(@)", "left(@, 19)"],
+])("a Parquet export with %s gives the lines of its CSV form", async (_what, tags, time) => {
   const text = cur2Csv([{}, { line_item_unblended_cost: "0.0000004" }]);
   const csv = await place(lines.folder, "typed.csv", text);
   const parquet = join(lines.folder, "typed.parquet");
   const header = firstRecord(text, true) ?? [];
   const items = header.map((name, index) => {
     const column = `c${index + 1}`;
-    if (name === "resource_tags") return `cast(json(${column}) as map(varchar, varchar)) as ${name}`;
-    if (/_(start|end)_date$/.test(name)) return `cast(left(${column}, 19) as timestamp) as ${name}`;
+    if (name === "resource_tags") return `${tags.replace("@", column)} as ${name}`;
+    if (/_(start|end)_date$/.test(name)) return `${time.replace("@", column)} as ${name}`;
     return `${name.endsWith("unblended_cost") ? `try_cast(${column} as double)` : `nullif(${column}, '')`} as ${name}`;
   });
   const source = { kind: "csv", path: csv, isCompressed: false, width: header.length } as const;
@@ -190,4 +211,33 @@ test("a Parquet export with maps, decimals and times gives the lines of its CSV 
   const plain = (await lines.normalise(text)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
   const typed = (await lines.rowsOf(target)).map(({ source_file: _file, source_row: _row, ...rest }) => rest);
   expect(typed).toEqual(plain);
+});
+
+test("a tag that a Parquet export has no field for is not there, and a value that is no text is read as one", async () => {
+  const text = cur2Csv([{}]);
+  const width = firstRecord(text, true)?.length ?? 0;
+  const csv = await place(lines.folder, "few.csv", text);
+  const tagsOf = async (tags: string) => {
+    const parquet = join(lines.folder, `few-${tags.length}.parquet`);
+    const named = (firstRecord(text, true) ?? []).map(
+      (name, index) => `${name === "resource_tags" ? tags : `c${index + 1}`} as ${name}`,
+    );
+    const source = { kind: "csv", path: csv, isCompressed: false, width } as const;
+    await lines.lake.convert({ select: `select ${named.join(", ")} from source`, source, target: parquet });
+    const columns = parquetColumns(await lines.lake.describe(parquet));
+    const file = { name: "few", digest: "d", kind: "parquet", mayBePadded: true } as const;
+    const target = `${parquet}.lines`;
+    await lines.lake.convert({
+      select: normaliseSql("cur2", columns, file),
+      source: { kind: "parquet", path: parquet },
+      target,
+    });
+    return lines.rowsOf(target);
+  };
+  expect(await tagsOf("struct_pack(user_tenant_id := 'TEN-1', other := 'x')")).toMatchObject([
+    { resource_tags_user_tenant_id: "TEN-1", resource_tags_user_plan_id: null },
+  ]);
+  expect(await tagsOf("map {'user_plan_id': 7}")).toMatchObject([
+    { resource_tags_user_tenant_id: null, resource_tags_user_plan_id: "7" },
+  ]);
 });

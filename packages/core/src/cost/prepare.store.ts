@@ -67,9 +67,22 @@ const text = (row: LakeRow, name: string): string | undefined => {
   return value === null || value === undefined ? undefined : String(value);
 };
 
-const contentsOf = async (lake: Lake, path: string): Promise<FileContents[]> =>
+/** Throws an invalid Problem for a year that no calendar of ours has: lines without a period would be left out in silence. */
+const periodOf = (row: LakeRow, name: string): Month | undefined => {
+  const start = text(row, "billing_period");
+  const period = tryMonth(start ?? "");
+  if (start !== undefined && period === undefined)
+    throw invalid(
+      name,
+      `row ${text(row, "first_row") ?? ""}: the billing period begins in ${JSON.stringify(start)}, which is no month. Fetch the file again.`,
+      "UNREADABLE_FILE",
+    );
+  return period;
+};
+
+const contentsOf = async (lake: Lake, path: string, name: string): Promise<FileContents[]> =>
   (await lake.query(CONTENTS, { tables: { fact_cost_raw: [path] } })).map((row) => ({
-    period: tryMonth(text(row, "billing_period") ?? ""),
+    period: periodOf(row, name),
     currency: text(row, "currency"),
     lines: Number(row["line_count"]),
     pricedLines: Number(row["priced_count"]),
@@ -137,7 +150,7 @@ const convertFile = async (
   const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind, mayBePadded });
   try {
     const { rows } = await ports.lake.convert({ select, source: kept.source, name, target });
-    const contents = await contentsOf(ports.lake, target);
+    const contents = await contentsOf(ports.lake, target, name);
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
     const parts = await splitParts(ports, target, contents, name);
@@ -165,13 +178,14 @@ const prepareFile = async (
   { format: wanted, known }: Wanted,
 ): Promise<PreparedFile> => {
   const kept = await openRawFile(ports, file);
-  const format = recogniseFormat(file.name, kept.columns);
+  const { manifest } = source;
+  const format = recogniseFormat(file.name, kept.columns, manifest?.curFormat);
   if (wanted !== undefined && wanted !== format)
     throw invalid("format", `${file.name} is ${format}, not ${wanted}. Leave the format out to have it recognised.`);
   const prepared = await convertFile(ports, kept, format, known);
   return {
     ...prepared,
-    findings: [...prepared.findings, ...headerFindings(file.name, source.manifest?.columns ?? [], kept.raw.columns)],
+    findings: [...prepared.findings, ...headerFindings(file.name, format, manifest?.columns ?? [], kept.raw.columns)],
   };
 };
 

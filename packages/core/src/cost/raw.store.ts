@@ -8,7 +8,7 @@ import { csvColumns, parquetColumns, type SourceColumn } from "./columns.ts";
 import { firstRecord } from "./csv-header.ts";
 import { csvScanner, type Scanned } from "./csv-scan.ts";
 import type { RawFile } from "./delivery.ts";
-import { withoutNul } from "./finding.ts";
+import { type Finding, finding, withoutNul } from "./finding.ts";
 import { extractZip } from "./zip.store.ts";
 
 /** A raw file, kept by its digest. */
@@ -123,6 +123,19 @@ export const storeRawFile = async (
   const [digest, { size }] = await Promise.all([files.digestOf(copy), stat(copy)]);
   await files.putFile(keyOf(digest), copy);
   return { key: keyOf(digest), digest, bytes: size, name: file.name, packing };
+};
+
+/** The same bytes under two names are one file: a copy that lies beside a part would count its lines twice. */
+export const distinct = (stored: readonly StoredFile[]): { files: StoredFile[]; findings: Finding[] } => {
+  const byDigest = [...Map.groupBy(stored, (file) => file.digest).values()];
+  return {
+    files: byDigest.flatMap(([first]) => first ?? []),
+    findings: byDigest.flatMap(([first, ...copies]) =>
+      copies.map((copy) =>
+        finding("repeated_file", { file: copy.name }, `holds the same bytes as ${first?.name ?? ""}, and was left out`),
+      ),
+    ),
+  };
 };
 
 const rawOf = ({ key, digest, bytes, name }: StoredFile, columns: readonly string[]): RawFile => ({

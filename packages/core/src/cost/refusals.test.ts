@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { codesOf, curWorld, inPeriod } from "../../testing/cur-world.ts";
 import { type Cells, cur2Csv, legacyCsv } from "../../testing/cur.ts";
@@ -66,6 +67,18 @@ test.each<[string, string, Cells[], object]>([
     { row: 2, column: "line_item_usage_start_date" },
   ],
   ["no_currency", "currency", [{}, { line_item_currency_code: "" }], { row: 3 }],
+  [
+    "no_currency",
+    "code",
+    [{ line_item_currency_code: "usd" }],
+    { row: 2, message: expect.stringContaining('names "usd", which is no currency of ISO 4217') },
+  ],
+  [
+    "unparsable_amount",
+    "huge amount",
+    [{}, { line_item_usage_amount: "9e25" }, { line_item_usage_amount: "9e25" }],
+    { row: 3, column: "line_item_usage_amount" },
+  ],
 ])("%s keeps the delivery out of the cost and names file, row and column (%s)", async (code, _what, lines, place) => {
   const [before] = await cur.importText(cur2Csv([inPeriod("2024-10")]), "good.csv");
   const results = await cur.importText(cur2Csv(lines.map((line) => inPeriod("2024-10", line))), "odd.csv");
@@ -136,6 +149,88 @@ test("where header and manifest differ is a warning; the header counts", async (
   expect(result?.findings).toContainEqual(
     expect.objectContaining({ code: "header_differs", message: expect.stringContaining("line_item_imaginary") }),
   );
+});
+
+test("a manifest of another kind of report keeps the file out", async () => {
+  await place(cur.folder, "x-1.csv", cur2Csv([inPeriod("2025-09")]));
+  const columns = [{ name: "BilledCost" }, { name: "ServiceName" }];
+  const manifest = JSON.stringify({ executionId: "e3", dataFiles: ["x-1.csv"], columns });
+  await place(cur.folder, "x-Manifest.json", manifest);
+  expect(await cur.importPath(cur.folder)).toMatchObject([
+    { status: "quarantined", findings: [{ code: "foreign_manifest", file: "x-1.csv", row: 1 }] },
+  ]);
+});
+
+test("a manifest that is cut off keeps the files beside it out, as it may have listed more", async () => {
+  const manifest = JSON.stringify({ executionId: "e4", dataFiles: ["x-1.csv", "x-2.csv"], columns: [] });
+  await place(cur.folder, "x-1.csv", cur2Csv([inPeriod("2026-02")]));
+  const path = await place(cur.folder, "x-Manifest.json", manifest.slice(0, 40));
+  expect(await cur.importPath(cur.folder)).toMatchObject([
+    { status: "quarantined", findings: [{ code: "broken_manifest", file: "x-Manifest.json" }] },
+  ]);
+  await expect(cur.importPath(path)).rejects.toThrow(/no manifest .* or is cut off/);
+  await place(cur.folder, "x-Manifest.json", `\ufeff${manifest.replace(',"x-2.csv"', "")}`);
+  expect(await cur.importPath(path)).toMatchObject([{ status: "active", rows: 1, findings: [] }]);
+});
+
+test("a copy of a part that lies beside it counts no line twice, and is named", async () => {
+  const [one, two] = [inPeriod("2025-10"), inPeriod("2025-10", { line_item_resource_id: "i-2" })].map((line) =>
+    cur2Csv([line]),
+  );
+  await place(cur.folder, "x-1.csv", one ?? "");
+  await place(cur.folder, "x-2.csv", one ?? "");
+  await place(cur.folder, "x-3.csv", two ?? "");
+  const results = await cur.importPath(cur.folder);
+  expect(results).toMatchObject([{ status: "active", files: 2, rows: 2, total_unblended_cost: "3.000000" }]);
+  expect(results[0]?.findings).toContainEqual(
+    expect.objectContaining({ code: "repeated_file", file: "x-2.csv", message: expect.stringContaining("x-1.csv") }),
+  );
+});
+
+const stagedGroups = async (): Promise<number> => {
+  const [found] = await world.database.transaction("operator", (tx) =>
+    world.database.rows<{ orphans: number }>(
+      tx,
+      sql`select count(*)::int as orphans from cost_daily d where not exists (select 1 from cur_delivery c where c.delivery_id = d.delivery_id)`,
+    ),
+  );
+  return found?.orphans ?? -1;
+};
+
+test("where one of several files cannot be read, nothing of the others is imported or left behind", async () => {
+  await mkdir(join(cur.folder, "a"));
+  await place(join(cur.folder, "a"), "whole.csv", cur2Csv([inPeriod("2025-11")]));
+  await place(cur.folder, "z.csv", "a,b\n1,2\n");
+  await expect(cur.importPath(cur.folder)).rejects.toThrow(/z\.csv: this is no Cost and Usage Report/);
+  expect([await stagedGroups(), await cur.dailyOf("2025-11")]).toEqual([0, []]);
+});
+
+test("an import that fails while it is staged leaves no group behind, and takes none from what counts", async () => {
+  const text = (cost: string): string =>
+    legacyCsv(
+      ["2025-12", "2026-01"].map((period) => ({
+        "bill/BillingPeriodStartDate": `${period}-01T00:00:00Z`,
+        "lineItem/UnblendedCost": cost,
+      })),
+    );
+  await cur.importText(text("1"), "first.csv");
+  const before = await cur.dailyOf("2025-12");
+  let queries = 0;
+  const broken = await curWorld({
+    ...world,
+    lake: {
+      ...world.lake,
+      // The second period is being derived when the engine breaks.
+      stream: (query, options) => {
+        queries += 1;
+        if (queries > 1) throw new Error("the engine broke");
+        return world.lake.stream(query, options);
+      },
+    },
+  });
+  await expect(broken.importText(text("2"), "second.csv")).rejects.toThrow("the engine broke");
+  expect([await stagedGroups(), await cur.dailyOf("2025-12")]).toEqual([0, before]);
+  expect((await cur.importText(text("2"), "second.csv")).map((result) => result.status)).toEqual(["active", "active"]);
 });
 
 test("a manifest reaches no file outside the folders of its report, whatever its keys say", async () => {

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { invalid } from "../kernel/index.ts";
+import { type Finding, finding } from "./finding.ts";
 import {
   bindManifest,
   findDeliveries,
@@ -12,7 +13,7 @@ import {
   mayBeManifest,
   strictPeriodOf,
 } from "./find-deliveries.ts";
-import { MAX_MANIFEST_BYTES, type Manifest, readManifest } from "./manifest.ts";
+import { isBrokenManifest, MAX_MANIFEST_BYTES, type Manifest, readManifest } from "./manifest.ts";
 
 /** A file of this machine; its name is its path below the folder that was named. */
 export interface FoundFile extends ListedFile {
@@ -33,8 +34,9 @@ const found = (path: string, name: string, entry: Stats): FoundFile => ({
   modifiedAt: entry.mtimeMs,
 });
 
-const manifestAt = async (file: FoundFile): Promise<Manifest | undefined> =>
-  file.bytes > MAX_MANIFEST_BYTES ? undefined : readManifest(await readFile(file.path, "utf8"));
+const textAt = async (file: FoundFile): Promise<string | undefined> =>
+  file.bytes > MAX_MANIFEST_BYTES ? undefined : readFile(file.path, "utf8");
+const manifestAt = async (file: FoundFile): Promise<Manifest | undefined> => readManifest((await textAt(file)) ?? "");
 
 const fileAt = (path: string, name: string): Promise<FoundFile | undefined> =>
   stat(path).then(
@@ -87,11 +89,23 @@ const walk = async (folder: string, recursive = true): Promise<FoundFile[]> => {
 const sourcesOfFolder = async (folder: string): Promise<DeliverySource[]> => {
   const all = await walk(folder);
   const manifests: ListedManifest[] = [];
+  const broken: Finding[] = [];
   for (const file of all.filter(({ name }) => mayBeManifest(name))) {
-    const manifest = await manifestAt(file);
+    const text = (await textAt(file)) ?? "";
+    const manifest = readManifest(text);
     if (manifest) manifests.push({ file, manifest });
+    else if (isBrokenManifest(file.name, text))
+      broken.push(
+        finding(
+          "broken_manifest",
+          { file: file.name },
+          "the manifest is cut off or damaged, so that files may be missing",
+        ),
+      );
   }
-  return findDeliveries(all, manifests, slashed(basename(folder)));
+  return findDeliveries(all, manifests, slashed(basename(folder))).map((found) =>
+    found.manifest === undefined ? { ...found, findings: [...found.findings, ...broken] } : found,
+  );
 };
 
 /**
@@ -125,7 +139,7 @@ export const openSource = async (where: string): Promise<DeliverySource[]> => {
   if (!manifest)
     throw invalid(
       "path",
-      `${where} is JSON, but no manifest of a Cost and Usage Report or of a Data Export`,
+      `${where} is no manifest of a Cost and Usage Report or of a Data Export, or is cut off. Fetch it again, or name the cost file itself.`,
       "UNREADABLE_FILE",
     );
   return [await sourceOfManifest(file, manifest)];

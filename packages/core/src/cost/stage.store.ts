@@ -127,8 +127,15 @@ const readBaseline = (ports: StagePorts, of: Described, part: PreparedPeriod, or
   }));
 };
 
+const digestOfPart = (part: PreparedPeriod, raw: PreparedSource["raw"]): string =>
+  deliveryDigest(
+    part.period,
+    raw.map((file) => file.digest),
+    part.currencies.length > 1 ? part.currency : undefined,
+  );
+
 /** Derives, checks and stages one billing period and currency of a prepared source. */
-export const stagePeriod = async (
+const stagePeriod = async (
   ports: StagePorts,
   origin: Origin,
   part: PreparedPeriod,
@@ -136,11 +143,7 @@ export const stagePeriod = async (
 ): Promise<StagedDelivery> => {
   const { raw, findings: sourceFindings } = origin.prepared;
   const isLoose = origin.source.manifest === undefined;
-  const digest = deliveryDigest(
-    part.period,
-    raw.map((file) => file.digest),
-    part.currencies.length > 1 ? part.currency : undefined,
-  );
+  const digest = digestOfPart(part, raw);
   const deliveryId = deliveryIdOf(part.period, digest);
   const facts = await readFacts(ports, part.columnar);
   const daily = await stageGroups(ports, { deliveryId, period: part.period }, part.columnar);
@@ -175,6 +178,32 @@ export const stagePeriod = async (
       status: isKept ? "active" : "quarantined",
       isFinal: isKept && isFinalDelivery(described, support),
       activatedAt: isKept ? origin.now : null,
+    },
+  };
+};
+
+/** Stages the parts of sources, and takes back what it staged where their import fails: groups without a delivery stay behind nowhere. */
+export const openStaging = (ports: StagePorts) => {
+  const begun: { deliveryId: DeliveryId; period: Month }[] = [];
+  return {
+    /** A delivery that counts, or counted, already is not staged again. */
+    stage: async (origin: Origin): Promise<{ staged: StagedDelivery[]; known: Delivery[] }> => {
+      const { raw, format, periods } = origin.prepared;
+      const [staged, known]: [StagedDelivery[], Delivery[]] = [[], []];
+      for (const part of periods) {
+        if (format === undefined) break;
+        const deliveryId = deliveryIdOf(part.period, digestOfPart(part, raw));
+        const there = await ports.database.transaction("operator", (tx) => readDelivery(tx, deliveryId));
+        if (there && there.status !== "quarantined") known.push(there);
+        else {
+          begun.push({ deliveryId, period: part.period });
+          staged.push(await stagePeriod(ports, origin, part, format));
+        }
+      }
+      return { staged, known };
+    },
+    undo: async (): Promise<void> => {
+      for (const of of begun) await ports.database.transaction("operator", (tx) => clearGroups(tx, of));
     },
   };
 };

@@ -16,6 +16,9 @@ const ENGINE = {
   late_materialization_max_rows: "5000",
 };
 
+/** An instant with a time zone is shown in UTC, wherever the machine stands. */
+const IN_UTC = "set global TimeZone = 'UTC'";
+
 /** A columnar file never changes under its name, so that its footer is read once. */
 const KEEP_FOOTERS = "set global parquet_metadata_cache = true";
 
@@ -36,7 +39,7 @@ export const openEngine = async (folder: string): Promise<DuckDBInstance> => {
   await mkdir(folder, { recursive: true });
   const instance = await DuckDBInstance.create(":memory:", { ...ENGINE, temp_directory: folder });
   const connection = await instance.connect();
-  for (const statement of [KEEP_FOOTERS, ...DIALECT]) await connection.run(statement);
+  for (const statement of [IN_UTC, KEEP_FOOTERS, ...DIALECT]) await connection.run(statement);
   connection.closeSync();
   return instance;
 };
@@ -53,10 +56,22 @@ export const withConnection = async <T>(
   }
 };
 
-/** What a query was refused for: no memory just now, or a fault of ours that stays as it is. */
-export const queryProblem = (error: unknown): unknown =>
-  error instanceof Error && error.message.startsWith("Out of Memory Error")
-    ? new Problem("transient", "INTERNAL", "the analytical engine is out of memory while other work runs; try again", {
-        cause: error,
-      })
-    : error;
+/** What a query was refused for: no memory just now, sums beyond any bill, or a fault of ours that stays as it is. */
+export const queryProblem = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  if (error.message.startsWith("Out of Memory Error"))
+    return new Problem(
+      "transient",
+      "INTERNAL",
+      "the analytical engine is out of memory while other work runs; try again",
+      { cause: error },
+    );
+  if (error.message.startsWith("Out of Range Error"))
+    return new Problem(
+      "invalid",
+      "UNREADABLE_FILE",
+      "the amounts of the lines add up to more than 26 digits before the point: they are no cost of AWS. Fetch the files again.",
+      { cause: error },
+    );
+  return error;
+};

@@ -98,6 +98,26 @@ test("what cannot be read is refused with the row and the name given to it", asy
   });
 });
 
+test("times are told in UTC, wherever the machine stands", async () => {
+  const { target } = await convert("zone.csv", "a\n1\n", "select current_setting('TimeZone') as raw from source", 1);
+  expect(await read(target, "select raw, current_setting('TimeZone') as query from t")).toEqual([
+    { raw: "UTC", query: "UTC" },
+  ]);
+});
+
+test("sums beyond any bill are refused in words, not as a fault of ours", async () => {
+  const { target } = await convert(
+    "huge.csv",
+    "a\n9e25\n9e25\n",
+    "select cast(c1 as decimal(38,12)) as cost from source",
+    1,
+  );
+  await expect(read(target, "select sum(cost) as total from t")).rejects.toMatchObject({
+    kind: "invalid",
+    message: expect.stringContaining("more than 26 digits"),
+  });
+});
+
 test("queries run side by side, each with its own tables", async () => {
   const made = await Promise.all(
     [1, 2, 3].map((n) => convert(`side-${n}.csv`, `a\n${n}\n`, "select c1 from source", 1)),
