@@ -73,6 +73,13 @@ describe("a month from files", () => {
     expect(exact((json(allocated) as { total: string }).total)).toEqual(exact(summary.total));
   });
 
+  test("a reader that stops reading is no fault: no stack trace, and the exit code of the command itself", async () => {
+    const cut = (...args: string[]) => commops(folder, args, {}, "true");
+    const summary = ["cost", "summary", "--period", month, "--by", "service,tenant"];
+    expect(await cut(...summary)).toMatchObject({ exit: 0, stderr: "" });
+    expect(await cut("workflow", "run")).toMatchObject({ exit: 2, stderr: expect.stringMatching(/^commops: .*\n$/) });
+  });
+
   test("audit verify finds a whole chain", async () => {
     expect(json(await run("audit", "verify"))).toMatchObject({ ok: true, first_bad: null });
   });

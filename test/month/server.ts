@@ -93,13 +93,17 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `commops ARGS` on a data folder. */
+/** Runs `commops ARGS` on a data folder; with a reader, `commops ARGS | READER`, with the exit code of `commops`. */
 export const commops = async (
   folder: string,
   args: readonly string[],
   settings: Environment = {},
+  reader?: string,
 ): Promise<CommandResult> => {
-  const child = spawn(process.execPath, [...TYPESCRIPT, COMMAND_LINE, ...args], {
+  const command = [process.execPath, ...TYPESCRIPT, COMMAND_LINE, ...args];
+  const [file = "", ...rest] =
+    reader === undefined ? command : ["bash", "-c", `"$@" | ${reader}; exit "\${PIPESTATUS[0]}"`, "bash", ...command];
+  const child = spawn(file, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: environmentOf({ DATA_DIR: folder, ...settings }),
   });

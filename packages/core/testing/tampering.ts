@@ -2,6 +2,7 @@ import { rename } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { sql } from "drizzle-orm";
 import { openEmbedded } from "../src/adapters/embedded/database.ts";
+import type { Database } from "../src/ports/index.ts";
 
 /** Runs statements as the owner of a stopped data folder's database, past every guard: what somebody with the machine could do. */
 export const asOwner = async (databaseFolder: string, statements: readonly string[]): Promise<void> => {
@@ -31,4 +32,31 @@ export const rewriteParquet = async (path: string, replace: string): Promise<voi
     connection.closeSync();
     instance.closeSync();
   }
+};
+
+/**
+ * Runs statements with the guards of some tables off, as somebody with the database's password could, and then work on what they left
+ * behind; all of it is undone afterwards. Answers what the work does.
+ */
+export const tampered = async <W extends { readonly database: Database }, T>(
+  world: W,
+  tampering: { readonly tables: readonly string[]; readonly statements: readonly string[] },
+  work: (inside: W) => Promise<T>,
+): Promise<T> => {
+  const undone = new Error("undone");
+  let answer: { readonly is: T } | undefined;
+  await world.database
+    .transaction("operator", async (tx) => {
+      await tx.execute(sql`reset role`);
+      for (const table of tampering.tables) await tx.execute(sql.raw(`alter table ${table} disable trigger user`));
+      for (const statement of tampering.statements) await tx.execute(sql.raw(statement));
+      const transaction: Database["transaction"] = (_scope, inner) => inner(tx);
+      answer = { is: await work({ ...world, database: { ...world.database, transaction } }) };
+      throw undone;
+    })
+    .catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
+  if (!answer) throw new Error("nothing was done in the tampered database");
+  return answer.is;
 };

@@ -1,7 +1,7 @@
 import type { PriceSpec } from "../catalog/index.ts";
 import { digestOf, type Json, unreachable } from "../kernel/index.ts";
 import { type Currency, exact, isNegative } from "../money/index.ts";
-import type { Day } from "../time/index.ts";
+import { addDays, type Day } from "../time/index.ts";
 import type { Step } from "../rating/index.ts";
 import type { Adjustment, LineTax, RestatementRef } from "./adjustment-line.ts";
 import type { InvoiceKind } from "./invoice.ts";
@@ -135,6 +135,10 @@ export type DraftDocument = {
 export const isCreditNote = ({ total }: Pick<DraftDocument, "total">): boolean => isNegative(exact(total));
 export const documentTypeOf = (document: Pick<DraftDocument, "total">): "invoice" | "credit_note" =>
   isCreditNote(document) ? "credit_note" : "invoice";
+
+/** The last day to pay what is issued on a day. */
+export const dueDateOf = ({ dates }: Pick<DraftDocument, "dates">, issueDate: Day): Day =>
+  addDays(issueDate, dates.payment_term_days);
 
 /** The digest that an approval carries. */
 export const documentDigest = (document: DraftDocument): string => digestOf(document);

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -7,6 +6,7 @@ import { COST_HEADER, costLine } from "../../testing/cost-csv.ts";
 import { place } from "../../testing/database.ts";
 import { planOf } from "../../testing/draft-source.ts";
 import { addTenant, billedTenants, recordDaily } from "../../testing/invoicing.ts";
+import { tampered } from "../../testing/tampering.ts";
 import { type TestWorld, testWorld } from "../../testing/world.ts";
 import { allocatePeriod, linesBehind } from "../allocation/index.ts";
 import { importCur } from "../cost/index.ts";
@@ -131,45 +131,27 @@ test("verifying recomputes everything from stored inputs and says equal, also fo
   }
 });
 
-/** Runs statements as the owner, with every guard off, as somebody with the database's password could; then undoes them. */
-const tampered = async (tenantId: string, statements: readonly string[]) => {
+const TABLES = [
+  "invoice_header",
+  "invoice_detail",
+  "usage_snapshot_daily",
+  "plan_version",
+  "fact_cost_allocated",
+  "allocation_pool",
+];
+
+const foundIn = async (tenantId: string, statements: readonly string[]) => {
   const { invoice_id } = await generate(tenantId);
-  const done = new Error("undone");
-  let found: unknown;
-  await world.database
-    .transaction("operator", async (tx) => {
-      await tx.execute(sql`reset role`);
-      for (const table of [
-        "invoice_header",
-        "invoice_detail",
-        "usage_snapshot_daily",
-        "plan_version",
-        "fact_cost_allocated",
-        "allocation_pool",
-      ])
-        await tx.execute(sql.raw(`alter table ${table} disable trigger user`));
-      for (const statement of statements) await tx.execute(sql.raw(statement));
-      const inside = {
-        ...world,
-        database: {
-          ...world.database,
-          transaction: <T>(_scope: unknown, work: (t: typeof tx) => Promise<T>) => work(tx),
-        },
-      };
-      found = (await explainInvoice.run({ ...admin, world: inside }, { invoice_id, verify: true })).verification
-        ?.first_difference;
-      throw done;
-    })
-    .catch((error: unknown) => {
-      if (error !== done) throw error;
-    });
-  return found;
+  return tampered(world, { tables: TABLES, statements }, async (inside) => {
+    const { verification } = await explainInvoice.run({ ...admin, world: inside }, { invoice_id, verify: true });
+    return verification?.first_difference;
+  });
 };
 
 test("tampering is named: the node, what is stored and what was recomputed", async () => {
   const invoice = "invoice_id = 'INV-202509-A'";
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
       `update invoice_detail set amount_usd = 1, amount_minor = 100 where ${invoice} and line_no = 1`,
     ]),
   ).toEqual({
@@ -179,7 +161,24 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     recomputed: "300",
   });
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
+      `update invoice_detail set steps = jsonb_set(steps, '{0,amount}', '"299"') where ${invoice} and line_no = 1`,
+    ]),
+  ).toMatchObject({
+    check: "rows",
+    path: "total/subtotal/lines/1/steps",
+    stored: expect.stringContaining('"299"'),
+  });
+  expect(
+    await foundIn("TEN-A", [
+      `update invoice_detail set reference_ids = '{"allocation_ids":[]}' where ${invoice} and line_no = 1`,
+    ]),
+  ).toMatchObject({
+    check: "rows",
+    path: "total/subtotal/lines/1/referenceIds",
+  });
+  expect(
+    await foundIn("TEN-A", [
       `update invoice_header set document = jsonb_set(document, '{total}', '"1.00"') where ${invoice}`,
     ]),
   ).toMatchObject({
@@ -187,7 +186,7 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     path: "total/digest",
   });
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
       "update usage_snapshot_daily set metric_value = 11 where tenant_id = 'TEN-A' and metric_code = 'data_ingestion_gb' and usage_date = '2025-09-07'",
     ]),
   ).toEqual({
@@ -197,7 +196,7 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     recomputed: "301",
   });
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
       `update plan_version set definition = jsonb_set(definition, '{base_price_usd}', '"301"') where plan_code = 'GROWTH'`,
     ]),
   ).toMatchObject({
@@ -205,7 +204,7 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     path: "plans/GROWTH@1/digest",
   });
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
       "update fact_cost_allocated set cost = cost + 1 where tenant_id = 'TEN-B' and kind = 'allocated'",
     ]),
   ).toMatchObject({
@@ -213,7 +212,7 @@ test("tampering is named: the node, what is stored and what was recomputed", asy
     path: expect.stringMatching(/TEN-B\/cost$/),
   });
   expect(
-    await tampered("TEN-A", [
+    await foundIn("TEN-A", [
       "update allocation_pool set lines = lines + 1 where reason = 'tag' and tenant_tag = 'TEN-A'",
     ]),
   ).toMatchObject({

@@ -41,14 +41,21 @@ const renderPdf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> 
   );
 };
 
-/** The stored PDF, or the same bytes rendered again. Throws an internal Problem where stored bytes are not what was stored. */
+/** A PDF is given out only as what was kept of it when the invoice was issued. Throws a precondition Problem otherwise. */
+const asKept = ({ invoiceId, pdfDigest }: Invoice, content: Uint8Array, what: string): Uint8Array => {
+  if (pdfDigest === null || sha256(content) === pdfDigest) return content;
+  throw precondition(
+    `${what}: its digest is not ${pdfDigest}. Put ${pdfKey(invoiceId)} back from a copy of the files, and see npx commops invoice explain ${invoiceId} --verify.`,
+  );
+};
+
+/** The stored PDF, or the same bytes rendered again. Throws a precondition Problem where they are not what was stored. */
 const pdfOf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> => {
   const key = pdfKey(invoice.invoiceId);
-  if (invoice.pdfDigest === null || !(await door.files.has(key))) return renderPdf(door, invoice);
-  const content = await door.files.get(key);
-  if (sha256(content) !== invoice.pdfDigest)
-    throw precondition(`the stored PDF of ${invoice.invoiceId} was changed: its digest is not ${invoice.pdfDigest}.`);
-  return content;
+  const isKept = invoice.pdfDigest !== null && (await door.files.has(key));
+  if (isKept) return asKept(invoice, await door.files.get(key), `the stored PDF of ${invoice.invoiceId} was changed`);
+  const what = `the stored PDF of ${invoice.invoiceId} is gone, and rendered again it is another`;
+  return asKept(invoice, await renderPdf(door, invoice), what);
 };
 
 /** Renders the PDF of an issued invoice and stores it under its digest. Doing so again changes nothing. */
@@ -62,7 +69,8 @@ export const renderInvoicePdf = action(
       throw precondition(`invoice ${invoiceId} is ${invoice.status}: only an issued one has a PDF that is kept.`);
     if (invoice.pdfDigest !== null && (await door.files.has(pdfKey(invoiceId))))
       return door.unchanged(answer(invoice.pdfDigest));
-    const content = await renderPdf(door, invoice);
+    const what = `the stored PDF of ${invoiceId} is gone, and rendered again it is another`;
+    const content = asKept(invoice, await renderPdf(door, invoice), what);
     const digest = sha256(content);
     await door.files.put(pdfKey(invoiceId), content);
     if (invoice.pdfDigest === digest) return door.unchanged(answer(digest));

@@ -3,39 +3,29 @@ import { keepBaseline } from "../allocation/index.ts";
 import { type Approval, latestApproval } from "../approvals/index.ts";
 import { activeDeliveries } from "../cost/index.ts";
 import { type JournalId, precondition, type RunId } from "../kernel/index.ts";
-import { type Amount, issueEntry, postEntry } from "../ledger/index.ts";
-import { parseMoney } from "../money/index.ts";
+import { postEntry } from "../ledger/index.ts";
 import { periodState, periodVerdicts } from "../periods/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.ts";
 import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
-import { addDays, monthOf } from "../time/index.ts";
+import { monthOf } from "../time/index.ts";
 import { checkAdjustments } from "./check-adjustments.store.ts";
-import { documentDigest, documentTypeOf, type DraftDocument, isCreditNote, readDocument } from "./draft-document.ts";
+import {
+  documentDigest,
+  documentTypeOf,
+  dueDateOf,
+  type DraftDocument,
+  isCreditNote,
+  readDocument,
+} from "./draft-document.ts";
 import { issueFaults, refuseFor } from "./gate.ts";
+import { issuedEntry } from "./issued-entry.ts";
 import { checkMove, isIssued, paymentStatus } from "./invoice.ts";
 import { invoiceIdInput } from "./invoice-input.ts";
 import { changeInvoice, type Invoice, readInvoice } from "./invoicing.store.ts";
 import { queueMail } from "./mail.store.ts";
 import { takeNumber } from "./number.store.ts";
 import { shownInvoice } from "./wire.ts";
-
-const inUsd = (text: string): Amount => {
-  const { minor } = parseMoney(text, "USD");
-  return { minor, usdMinor: minor };
-};
-
-/** Rounded lines less their discounts, per SKU family. */
-const revenueOf = (document: DraftDocument): Map<string, Amount> => {
-  const families = new Map<string, Amount>();
-  for (const line of document.lines) {
-    const [amount, discount] = [inUsd(line.amount), inUsd(line.discount)];
-    const before = families.get(line.sku_family)?.minor ?? 0n;
-    const minor = before + amount.minor - discount.minor;
-    families.set(line.sku_family, { minor, usdMinor: minor });
-  }
-  return families;
-};
 
 interface Ready {
   readonly invoice: Invoice;
@@ -68,7 +58,7 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
     documentNumber: number,
     fiscalYear,
     issueDate,
-    dueDate: addDays(issueDate, document.dates.payment_term_days),
+    dueDate: dueDateOf(document, issueDate),
     issuedAt: door.now,
     paidAt: status === "paid" ? door.now : null,
     updatedAt: door.now,
@@ -76,16 +66,7 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
   const { invoiceId, tenantId } = invoice;
   // What only corrects earlier months does not make its own a billed one. A run id that the document carries was read from the stored run.
   if (document.kind === "regular") await keepBaseline(tx, document.inputs.allocation.run_id as RunId, door.now);
-  const entry = issueEntry({
-    invoiceId,
-    number,
-    tenantId,
-    issueDate,
-    currency: document.currency,
-    total: inUsd(document.total),
-    revenue: revenueOf(document),
-    tax: inUsd(document.tax),
-  });
+  const entry = issuedEntry(document, { invoiceId, tenantId, number, issueDate });
   await postEntry(tx, entry, { journalId: `JRN-${door.clock.id()}` satisfies JournalId, now: door.now });
   const effect = { effectKey: invoiceId, payload: { invoice_id: invoiceId }, now: door.now };
   await enqueue(tx, { ...effect, topic: "invoice-pdf", outboxId: door.clock.id() });

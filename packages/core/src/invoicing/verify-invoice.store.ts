@@ -1,23 +1,39 @@
 import { verifyAllocation } from "../allocation/index.ts";
 import { planDigest, readPlanVersion } from "../catalog/index.ts";
 import { type Delivery, type DeliveryVerdict, verifyDelivery } from "../cost/index.ts";
-import type { Json } from "../kernel/index.ts";
+import { canonicalJson, type Json } from "../kernel/index.ts";
 import { exact, toText } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
 import type { ViewDoor } from "../record/index.ts";
 import { type Difference, firstEntry, firstField, ratingDifference, usageDifference } from "./differences.ts";
-import { deliveriesOf, documentDigest, type DraftDocument, readDocument } from "./draft-document.ts";
+import { deliveriesOf, documentDigest, type DraftDocument, dueDateOf, readDocument } from "./draft-document.ts";
 import { detailRows, headerAmounts, taxRows } from "./draft-rows.ts";
 import { countLines, type LineEvidence } from "./evidence.store.ts";
 import { type Invoice, selectLines, selectTaxes } from "./invoicing.store.ts";
 import { recompute } from "./recompute.store.ts";
+import { verifyIssue } from "./verify-issue.store.ts";
 
 export interface Check {
-  readonly check: "document" | "rows" | "plans" | "usage" | "rating" | "allocation" | "deliveries" | "cost_lines";
+  readonly check:
+    | "document"
+    | "rows"
+    | "approval"
+    | "ledger"
+    | "pdf"
+    | "plans"
+    | "usage"
+    | "rating"
+    | "allocation"
+    | "deliveries"
+    | "cost_lines";
   readonly difference: Difference | undefined;
 }
 
-const plain = (value: unknown): Json => (typeof value === "bigint" ? value.toString() : (value as Json));
+/** A column as one value that compares; what holds several, as canonical text. */
+const plain = (value: unknown): Json => {
+  if (typeof value === "bigint") return value.toString();
+  return typeof value === "object" && value !== null ? canonicalJson(value as Json) : (value as Json);
+};
 const decimals = new Set([
   "quantity",
   "unitPriceUsd",
@@ -36,18 +52,18 @@ const comparable = (
   fields: readonly string[],
 ): Readonly<Record<string, Json>> =>
   Object.fromEntries(
-    fields
-      .filter((field) => !["steps", "referenceIds"].includes(field))
-      .map((field) => {
-        const value = plain(row[field]);
-        return [field, decimals.has(field) && typeof value === "string" ? toText(exact(value)) : value];
-      }),
+    fields.map((field) => {
+      const value = plain(row[field]);
+      return [field, decimals.has(field) && typeof value === "string" ? toText(exact(value)) : value];
+    }),
   );
 
 /** The stored rows against what the document says they are. */
 const rowsDifference = async (tx: Tx, invoice: Invoice, document: DraftDocument): Promise<Difference | undefined> => {
   const { invoiceId, tenantId } = invoice;
-  const header = headerAmounts(document);
+  const { issueDate } = invoice;
+  const dates = issueDate === null ? {} : { dueDate: dueDateOf(document, issueDate) };
+  const header = { ...headerAmounts(document), ...dates };
   const expectedLines = detailRows(document, invoiceId, tenantId);
   const expectedTaxes = taxRows(document, invoiceId, tenantId);
   const compareRows = <T extends object>(path: string, stored: readonly T[], expected: readonly object[]) => {
@@ -165,6 +181,7 @@ export const verifyInvoice = async (
       difference: firstField("total", { digest: invoice.digest }, { digest: documentDigest(document) }),
     },
     { check: "rows", difference: made.rows },
+    ...(await verifyIssue(door, invoice, document)),
     { check: "plans", difference: made.plans },
     { check: "usage", difference: usageDifference(document, made.document) },
     { check: "rating", difference: ratingDifference(document, made.document) },

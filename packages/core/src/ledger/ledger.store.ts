@@ -19,7 +19,11 @@ const ofEvent = (event: EntryEvent) =>
     eq(journalEntry.event, event.event),
   );
 
-const findEntry = async (tx: Tx, event: EntryEvent): Promise<{ journalId: JournalId; entry: Entry } | undefined> => {
+/** A posted entry; undefined where nothing was posted for the event. */
+export const findEntry = async (
+  tx: Tx,
+  event: EntryEvent,
+): Promise<{ journalId: JournalId; entry: Entry } | undefined> => {
   const [head] = await tx.select().from(journalEntry).where(ofEvent(event));
   if (!head) return undefined;
   const rows = await tx

@@ -15,7 +15,9 @@ import {
   verifyAudit,
   type World,
 } from "./index.ts";
+import { appendAudit } from "./audit.store.ts";
 import { memoryFiles } from "../../testing/files.ts";
+import { tampered } from "../../testing/tampering.ts";
 import { auditEvent, outbox } from "./record.sql.ts";
 
 let database: Database;
@@ -108,40 +110,50 @@ test("audit events cannot be changed or deleted by the application", async () =>
   await expect(tamper("delete from audit_event")).rejects.toMatchObject({ kind: "precondition" });
 });
 
+const AUDIT = { tables: ["audit_event", "audit_seal"] };
+
 test("a changed event, a removed event and a cut-off tail each break the chain and are named", async () => {
   await sealAudit(world);
   const auditor = callAs(world, actorOf("auditor"));
   const whole = await verifyAudit.run(auditor, {});
   expect(whole).toMatchObject({ ok: true, unsealed: 0, first_bad: null });
   expect(whole.checked).toBeGreaterThan(3);
-  // The owner can switch the guard off, as an attacker with the database's password could.
-  const asOwner = (statements: string[]) =>
-    database
-      .transaction("operator", async (tx) => {
-        await tx.execute(sql.raw("reset role"));
-        for (const statement of [
-          "alter table audit_event disable trigger append_only",
-          "alter table audit_seal disable trigger append_only",
-          ...statements,
-        ])
-          await tx.execute(sql.raw(statement));
-        const transaction: Database = { ...database, transaction: (_scope, work) => work(tx) };
-        const verdict = await verifyAudit.run({ ...auditor, world: { ...world, database: transaction } }, {});
-        throw new Error(verdict.first_bad?.reason ?? "no break found");
-      })
-      .then(
-        () => "committed",
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+  const asOwner = async (statement: string) =>
+    tampered(
+      world,
+      { ...AUDIT, statements: [statement] },
+      async (inside) => (await verifyAudit.run({ ...auditor, world: inside }, {})).first_bad?.reason,
+    );
   const second = "(select event_id from audit_seal where position = 2)";
-  expect(await asOwner([`update audit_event set actor_id = 'mallory' where event_id = ${second}`])).toMatch(
+  expect(await asOwner(`update audit_event set actor_id = 'mallory' where event_id = ${second}`)).toMatch(
     /was changed/,
   );
-  expect(await asOwner(["delete from audit_seal where position = 2"])).toMatch(/position 2 is missing/);
-  expect(await asOwner([`delete from audit_seal where position = (select max(position) from audit_seal)`])).toMatch(
+  expect(await asOwner("delete from audit_seal where position = 2")).toMatch(/position 2 is missing/);
+  expect(await asOwner(`delete from audit_seal where position = (select max(position) from audit_seal)`)).toMatch(
     /cut off/,
   );
   expect((await verifyAudit.run(auditor, {})).ok).toBe(true);
+});
+
+test("a cut-off tail still shows once later events were chained in its place", async () => {
+  const auditor = callAs(world, actorOf("auditor"));
+  const key = "evidence/audit-head.json";
+  const kept = await world.files.get(key);
+  const last = "(select max(position) - 1 from audit_seal)";
+  const cut = `with gone as (delete from audit_seal where position >= ${last} returning event_id)
+    delete from audit_event where event_id in (select event_id from gone)`;
+  const verdict = await tampered(world, { ...AUDIT, statements: [cut] }, async (inside) => {
+    for (const objectId of ["1", "2", "3"]) {
+      const entry = { action: "test.later", actor: auditor.actor, traceId: "t", occurredAt: world.clock.now() };
+      await inside.database.transaction("operator", (tx) =>
+        appendAudit(tx, { ...entry, objectType: "thing", objectId }),
+      );
+    }
+    expect((await sealAudit(inside)).sealed).toBe(3);
+    return verifyAudit.run({ ...auditor, world: inside }, {});
+  });
+  expect(verdict).toMatchObject({ ok: false, first_bad: { reason: expect.stringMatching(/cut off/) } });
+  expect(await world.files.get(key)).toEqual(kept);
 });
 
 test("every table with a tenant_id has forced row-level security", async () => {

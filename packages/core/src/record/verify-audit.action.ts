@@ -7,15 +7,24 @@ import { brokenLink, GENESIS } from "./chain.ts";
 const BATCH = 1000;
 const ANCHOR = "evidence/audit-head.json";
 
+/** Whether the chain still goes through the head that is kept outside the database. */
+const holdsAnchor = async ({ database, files }: Pick<World, "database" | "files">): Promise<boolean> => {
+  const anchor = await readAnchor(files);
+  if (!anchor) return true;
+  const [seal] = await database.transaction("operator", (tx) => readChain(tx, BigInt(anchor.position) - 1n, 1));
+  return seal?.seal.position.toString() === anchor.position && seal.seal.hash === anchor.hash;
+};
+
 /**
- * Chains the events that no seal holds yet, and keeps the head outside the database, so that cutting off the tail shows too.
+ * Chains the events that no seal holds yet, and keeps the head outside the database, so that cutting off the tail shows too. A head that
+ * the chain does not go through stays as it is: it says where something was cut off, and events that come later must not cover that.
  * It is no use case of its own: an event about sealing would need a seal again.
  */
 export const sealAudit = async (world: Pick<World, "database" | "files" | "clock">): Promise<{ sealed: number }> => {
   const { sealed, head } = await world.database.transaction("operator", (tx) =>
     sealEvents(tx, world.clock.now(), BATCH),
   );
-  if (sealed > 0)
+  if (sealed > 0 && (await holdsAnchor(world)))
     await world.files.replace(
       ANCHOR,
       new TextEncoder().encode(JSON.stringify({ position: head.position.toString(), hash: head.hash })),

@@ -5,7 +5,7 @@ import { addDays, anchoredDay, day, dayOf, daysBetween, startOfDay, tryDay } fro
 const someDay = fc.integer({ min: -10_000, max: 20_000 }).map((offset) => addDays(day("2000-01-01"), offset));
 
 describe("a day", () => {
-  it.each(["2025-02-30", "2025-13-01", "2025-2-1", "20250201", "2025-02-01T00:00Z", "", "yesterday"])(
+  it.each(["2025-02-30", "2025-13-01", "0000-01-01", "2025-2-1", "20250201", "2025-02-01T00:00Z", "", "yesterday"])(
     "is not %j",
     (text) => {
       expect(tryDay(text)).toBeUndefined();

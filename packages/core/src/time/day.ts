@@ -1,7 +1,8 @@
 /** A UTC calendar day, written YYYY-MM-DD. Text order is time order. */
 export type Day = string & { readonly __day: never };
 
-const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+/** There is no year 0: no database takes it. */
+const PATTERN = /^(?!0000)\d{4}-\d{2}-\d{2}$/;
 const MS_PER_DAY = 86_400_000;
 
 const utcOf = (day: Day): number => Date.parse(`${day}T00:00:00Z`);

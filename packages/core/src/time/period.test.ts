@@ -72,7 +72,7 @@ describe("months", () => {
     expect(addMonths(month("2025-01"), -1)).toBe("2024-12");
   });
 
-  it.each(["2025-13", "2025-00", "2025-9", "202509"])("are not %j", (text) => {
+  it.each(["2025-13", "2025-00", "2025-9", "202509", "0000-01", "9999-12"])("are not %j", (text) => {
     expect(() => month(text)).toThrow(/not a month/);
   });
 });

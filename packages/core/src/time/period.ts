@@ -6,11 +6,11 @@ export interface Period {
   readonly end: Day;
 }
 
-/** A calendar month, written YYYY-MM. */
+/** A calendar month, written YYYY-MM; not of the last year of four digits, so that the day after it has four too. */
 export type Month = string & { readonly __month: never };
 
 export const tryMonth = (text: string): Month | undefined =>
-  /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as Month) : undefined;
+  /^(?!0000|9999)\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as Month) : undefined;
 
 /** Reads YYYY-MM; throws RangeError naming the text otherwise. */
 export const month = (text: string): Month => {

@@ -43,6 +43,14 @@ const asFault = (error: unknown): unknown =>
     ? usageFault(`${stripVTControlCharacters(error.message).replace(/\.$/, "")}. See commops --help.`)
     : error;
 
+/** A reader that has seen enough (`| head`) is no fault: the command ends as it would have, whoever reads. */
+const endsQuietly = (stream: NodeJS.WriteStream): void =>
+  void stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+endsQuietly(process.stdout);
+endsQuietly(process.stderr);
+
 const given = process.argv.slice(2);
 const asksForHelp = given.some((arg) => arg === "--help" || arg === "-h");
 if (asksForHelp || (given.length === 1 && given[0] === "--version")) await runMain(main, { showUsage: plainWhenPiped });
