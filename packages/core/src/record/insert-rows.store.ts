@@ -10,11 +10,14 @@ type Row = Record<string, unknown>;
 const asJson = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 const json = (value: unknown): string => JSON.stringify(value, asJson);
 
-/** Columns that say the same in every row travel once: reading them again for each row is most of what a wide insert takes. */
-const splitColumns = (rows: readonly Row[], keys: readonly string[]): { shared: string[]; own: string[] } => {
-  const first = rows[0] ?? {};
-  const shared = keys.filter((key) => rows.every((row) => Object.is(row[key], first[key])));
-  return { shared, own: keys.filter((key) => !shared.includes(key)) };
+/**
+ * Columns that say the same in every row of a statement travel once, as its first row says them: reading them again for each row is most of
+ * what a wide insert takes.
+ */
+const splitColumns = (rows: readonly Row[], keys: readonly string[]) => {
+  const common = rows[0] ?? {};
+  const shared = keys.filter((key) => rows.every((row) => Object.is(row[key], common[key])));
+  return { common, shared, own: keys.filter((key) => !shared.includes(key)) };
 };
 
 /**
@@ -38,8 +41,8 @@ export const insertRows = async <T extends PgTable>(
     Object.fromEntries(columns.filter(([key]) => wanted.includes(key)).map(([key, column]) => [column.name, row[key]]));
   for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
     const chunk: readonly Row[] = rows.slice(start, start + ROWS_A_STATEMENT);
-    const { shared, own } = splitColumns(chunk, keys);
-    const base = sql`json_populate_record(null::${table}, ${json(named(first, shared))}::json)`;
+    const { common, shared, own } = splitColumns(chunk, keys);
+    const base = sql`json_populate_record(null::${table}, ${json(named(common, shared))}::json)`;
     const parts = json(chunk.map((row) => named(row, own)));
     await tx.execute(
       sql`insert into ${table} (${names}) select ${names} from json_populate_recordset(${base}, ${parts}::json)`,

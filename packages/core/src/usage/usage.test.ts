@@ -58,6 +58,7 @@ describe("snapshots", () => {
     usage_date: "2026-06-01",
     ...more,
   });
+
   const current = () => database.transaction("operator", (tx) => readSnapshots(tx, june));
 
   test("a correction is a new version: the old one stays, only the new one counts", async () => {
@@ -151,5 +152,21 @@ describe("snapshots", () => {
       seats: 8,
       utilization: 0.75,
     });
+  });
+
+  test("a recording of any length stores each snapshot as it was given, also where thousands in a row say the same", async () => {
+    const metrics = ["glue_dpu_hours", "volume_gb"] as const;
+    const given = metrics.flatMap((metric_code) =>
+      Array.from({ length: 3000 }, (_, index) =>
+        snapshot(index + 1, { metric_code, usage_date: addDays(day("2001-01-01"), index) }),
+      ),
+    );
+    expect(await recordUsage.run(operator, { snapshots: given })).toMatchObject({ created: given.length });
+    const stored = await database.transaction("operator", (tx) =>
+      readSnapshots(tx, { start: day("2001-01-01"), end: addDays(day("2001-01-01"), 2999) }, { metricCodes: metrics }),
+    );
+    expect(stored.map((row) => [row.metricCode, row.usageDate, toText(exact(row.metricValue))])).toEqual(
+      given.map((row) => [row.metric_code, row.usage_date, String(row.metric_value)]),
+    );
   });
 });
