@@ -27,6 +27,32 @@ test.each(["a b,c d\n", '"a, b",c\n', '"{""a"":""b c""}",d\r\n', "a #b,(c) d\n",
   (text) => expect(mayBePadded(text)).toBe(false),
 );
 
+test.each([
+  ["a,b\n1,2\n", undefined],
+  ["a,b\r\n1,2\r\n", undefined],
+  ['a,b\r\n"1\n\r2",2\r\n', undefined],
+  ["a,b\r\n1,2\n", 2],
+  ["a,b\n1,2\n3,4\r\n", 3],
+  ["a,b\n1,2\r3,4\n", 2],
+  ["a,b\r1,2\r", 1],
+  ["a,b\r\n1,2\r", undefined],
+])("the first row that ends in another way than those before it is named: %j is %s", (text, row) =>
+  expect(scan([Buffer.from(text)]).oddLineRecord).toBe(row),
+);
+
+test("a row that grows beyond any of AWS is seen while it grows, in quotes and without; many short ones are not one", () => {
+  const grown = (first: string, piece: string) => {
+    const scanner = csvScanner();
+    scanner.take(Buffer.from(`a,b\n${first}`));
+    for (let megabyte = 0; megabyte < 5; megabyte += 1)
+      scanner.take(Buffer.from(piece.repeat((1 << 20) / piece.length)));
+    return { isEndless: scanner.isEndless(), row: scanner.done().longRecord };
+  };
+  expect(grown("", "x")).toEqual({ isEndless: true, row: 2 });
+  expect(grown('1,2\n3,"', "x\n")).toEqual({ isEndless: true, row: 3 });
+  expect(grown("", "1,2\n")).toEqual({ isEndless: false, row: undefined });
+});
+
 const cell = fc.string({ unit: fc.constantFrom("a", " ", ",", '"', "\n", "\r", "#", "\u00a0"), maxLength: 6 });
 const quoted = (text: string): string => (/[,"\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
@@ -34,13 +60,14 @@ test("no padded text is missed, wherever the stream is cut into pieces", () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom("\n", "\r\n", "\r"),
       fc.nat(),
-      (rows, at) => {
-        const bytes = Buffer.from(rows.map((row) => `${row.map(quoted).join(",")}\n`).join(""));
+      (rows, end, at) => {
+        const bytes = Buffer.from(rows.map((row) => `${row.map(quoted).join(",")}${end}`).join(""));
         const cut = at % (bytes.length + 1);
         const scanned = scan([bytes.subarray(0, cut), bytes.subarray(cut)]);
         if (rows.flat().some((text) => text !== text.trim() && /^[ \u00a0]|[ \u00a0]$/.test(text)))
-          expect(scanned.mayBePadded).toBe(true);
+          expect(scanned.mayBePadded || end === "\r").toBe(true);
         expect(scanned).toEqual(scan([bytes]));
         expect(scanned.isQuoteOpen).toBe(false);
       },

@@ -4,6 +4,8 @@ const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 const BLANK = 0x20;
 const FIRST_NOT_ASCII = 0x80;
+/** The longest record that is waited for; resource tags and descriptions stay far below. */
+const MAX_RECORD_BYTES = 4 << 20;
 
 /** Where in a comma-separated text (RFC 4180) the next byte stands: numbers, as this runs once a byte of every file. */
 const START = 0;
@@ -20,6 +22,10 @@ export interface Scanned {
   readonly endsWithLine: boolean;
   /** Number of the record with the first NUL byte; undefined where there is none. */
   readonly nulRecord: number | undefined;
+  /** Number of the first record that ends in another way than those before it, or holds a carriage return alone: no engine reads both alike. */
+  readonly oddLineRecord: number | undefined;
+  /** Number of the record, quoted or not, that grew beyond any that AWS writes. */
+  readonly longRecord: number | undefined;
   /** False when no field begins or ends with a blank; true when one may (signs beyond ASCII, some of which are blanks, count as such). */
   readonly mayBePadded: boolean;
 }
@@ -32,13 +38,26 @@ interface Scan {
   last: number;
   isBlank: boolean;
   nulRecord: number | undefined;
+  oddLineRecord: number | undefined;
+  /** Whether lines end in CR LF; undefined before the first one ended. */
+  hasReturns: boolean | undefined;
+  longRecord: number | undefined;
+  /** Where the record at hand begins. */
+  recordAt: number;
   isPadded: boolean;
   /** Every bit that any byte has had. */
   bits: number;
 }
 
+const endLine = (scan: Scan, hasReturn: boolean, record: number): void => {
+  scan.hasReturns ??= hasReturn;
+  if (scan.hasReturns !== hasReturn) scan.oddLineRecord ??= record;
+};
+
 const take = (scan: Scan, chunk: Uint8Array): void => {
   const { length } = chunk;
+  if (length > 0 && scan.last === RETURN && scan.place !== QUOTED && chunk[0] !== LINE_FEED)
+    scan.oddLineRecord ??= scan.records + 1;
   // Held apart from the object while bytes go by: this is what reading a file twice costs.
   let { place: at, records: count, isBlank: blank, isPadded: padded, bits, last: before } = scan;
   for (let index = 0; index < length; index += 1) {
@@ -75,9 +94,13 @@ const take = (scan: Scan, chunk: Uint8Array): void => {
       padded ||= byte === BLANK ? at === START : before === BLANK && (byte === LINE_FEED || byte === RETURN);
       if (byte === LINE_FEED) {
         if (!blank) count += 1;
+        endLine(scan, before === RETURN, count);
+        scan.recordAt = scan.bytes + index;
         blank = true;
         at = START;
-      } else if (byte !== RETURN) {
+      } else if (byte === RETURN) {
+        if (index + 1 < length && chunk[index + 1] !== LINE_FEED) scan.oddLineRecord ??= count + 1;
+      } else {
         at = PLAIN;
         blank = false;
       }
@@ -85,6 +108,7 @@ const take = (scan: Scan, chunk: Uint8Array): void => {
   }
   Object.assign(scan, { place: at, records: count, isBlank: blank, isPadded: padded, bits });
   scan.bytes += length;
+  if (scan.bytes - scan.recordAt > MAX_RECORD_BYTES) scan.longRecord ??= count + 1;
   scan.last = chunk.at(-1) ?? scan.last;
 };
 
@@ -100,17 +124,25 @@ export const csvScanner = () => {
     last: LINE_FEED,
     isBlank: true,
     nulRecord: undefined,
+    oddLineRecord: undefined,
+    hasReturns: undefined,
+    longRecord: undefined,
+    recordAt: 0,
     isPadded: false,
     bits: 0,
   };
   return {
     take: (chunk: Uint8Array): void => take(scan, chunk),
+    /** Whether reading on is of no use: a record never ends. */
+    isEndless: (): boolean => scan.longRecord !== undefined,
     done: (): Scanned => ({
       bytes: scan.bytes,
       records: scan.records + (scan.isBlank ? 0 : 1),
       isQuoteOpen: scan.place === QUOTED,
       endsWithLine: scan.last === LINE_FEED,
       nulRecord: scan.nulRecord,
+      oddLineRecord: scan.oddLineRecord,
+      longRecord: scan.longRecord,
       mayBePadded: scan.isPadded || scan.bits >= FIRST_NOT_ASCII || scan.last === BLANK,
     }),
   };

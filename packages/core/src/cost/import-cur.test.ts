@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { codesOf, curWorld, inPeriod } from "../../testing/cur-world.ts";
 import { type Cells, cur2Csv, focusCsv, legacyCsv } from "../../testing/cur.ts";
 import type { LakeQuery, LakeRow } from "../ports/index.ts";
 import { month } from "../time/index.ts";
+import { zipOf } from "../../testing/zip.ts";
 import { actorOf, callAs, type TestWorld, testWorld } from "../../testing/world.ts";
 import { importCur, readPeriodCost } from "./index.ts";
 
@@ -143,31 +144,11 @@ test("a file with several billing periods makes a delivery of each", async () =>
 });
 
 test("gzip and zip are unpacked, whatever the file is called", async () => {
-  const zipped = (text: string): Uint8Array => {
-    const [data, name] = [deflateRawSync(text), Buffer.from("june.csv")];
-    const head = Buffer.alloc(30);
-    head.writeUInt32LE(0x04034b50, 0);
-    head.writeUInt16LE(8, 8);
-    head.writeUInt16LE(name.length, 26);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt16LE(8, 10);
-    entry.writeUInt32LE(crc32(text), 16);
-    entry.writeUInt32LE(data.length, 20);
-    entry.writeUInt32LE(Buffer.byteLength(text), 24);
-    entry.writeUInt16LE(name.length, 28);
-    const end = Buffer.alloc(22);
-    end.writeUInt32LE(0x06054b50, 0);
-    end.writeUInt16LE(1, 10);
-    end.writeUInt32LE(46 + name.length, 12);
-    end.writeUInt32LE(30 + name.length + data.length, 16);
-    return Buffer.concat([head, name, data, entry, name, end]);
-  };
   const text = (period: string): string => cur2Csv([inPeriod(period)]);
   expect(await cur.importText(gzipSync(text("2024-07")), "june.csv")).toMatchObject([
     { period: "2024-07", status: "active" },
   ]);
-  const zip = zipped(text("2024-08"));
+  const zip = zipOf({ name: "june.csv", content: text("2024-08") });
   expect(await cur.importText(zip, "june.zip")).toMatchObject([{ period: "2024-08", status: "active" }]);
   await expect(cur.importText(zip.subarray(0, -30), "cut.zip")).rejects.toThrow(/cut\.zip.*cut off/);
   const bent = Uint8Array.from(zip);

@@ -2,13 +2,14 @@ import { createReadStream } from "node:fs";
 import { copyFile, open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { invalid, type Problem } from "../kernel/index.ts";
+import { invalid, Problem } from "../kernel/index.ts";
 import type { Files, Lake, RawSource } from "../ports/index.ts";
 import { csvColumns, parquetColumns, type SourceColumn } from "./columns.ts";
 import { firstRecord } from "./csv-header.ts";
 import { csvScanner, type Scanned } from "./csv-scan.ts";
 import type { RawFile } from "./delivery.ts";
 import { type Finding, finding, withoutNul } from "./finding.ts";
+import { BOMB, isBomb } from "./unpacked.ts";
 import { extractZip } from "./zip.store.ts";
 
 /** A raw file, kept by its digest. */
@@ -70,7 +71,11 @@ const faultOf = (text: Scanned): string | undefined => {
   if (text.bytes === 0) return "the file is empty, without even a header. Fetch it again.";
   if (text.nulRecord !== undefined)
     return `row ${text.nulRecord} holds a NUL byte: the file is damaged, or in UTF-16. Fetch it again, or convert it to UTF-8.`;
+  if (text.longRecord !== undefined)
+    return `row ${text.longRecord} is longer than 4 MB: a quote or a line end is missing, or this is no cost file. Fetch it again.`;
   if (text.isQuoteOpen) return "a quoted field is never closed: the file is cut off or damaged. Fetch it again.";
+  if (text.oddLineRecord !== undefined)
+    return `row ${text.oddLineRecord} ends in another way than the rows before it, or holds a carriage return alone: the file was put together or edited. Fetch it again, or save it with one kind of line end.`;
   return undefined;
 };
 
@@ -80,17 +85,22 @@ const faultOf = (text: Scanned): string | undefined => {
  */
 const lookThrough = async (path: string, name: string, isCompressed: boolean): Promise<Text> => {
   const scanner = csvScanner();
-  let [start, header] = ["", undefined as readonly string[] | undefined];
+  const packedBytes = (await stat(path)).size;
+  let [start, header, bytes] = ["", undefined as readonly string[] | undefined, 0];
   try {
     await readText(path, isCompressed, async (chunks) => {
       for await (const chunk of chunks) {
         scanner.take(chunk);
+        bytes += chunk.length;
+        if (isCompressed && isBomb(packedBytes, bytes)) throw refusal(name, `${BOMB}. Fetch it again.`);
+        if (scanner.isEndless()) throw refusal(name, faultOf(scanner.done()) ?? "a row never ends");
         if (header !== undefined || start.length >= HEADER_LIMIT) continue;
         start += chunk.toString("utf8");
         header = firstRecord(start, false);
       }
     });
   } catch (error) {
+    if (error instanceof Problem) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw refusal(
       name,

@@ -43,9 +43,25 @@ test.each<[string, string | Uint8Array, RegExp]>([
   [
     "a row with more fields than the header",
     `${cur2Csv([inPeriod("2024-09")]).trimEnd()},surplus\n`,
-    /bad\.csv, row 2: Expected Number of Columns/,
+    /bad\.csv, row 2: has 32 fields, where the header has 31/,
   ],
-  ["a Parquet file that breaks off", Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(200)]), /bad\.csv/],
+  [
+    "a file whose rows end in two ways",
+    cur2Csv([inPeriod("2024-09"), inPeriod("2024-09")]).replace(/\n$/, "\r\n"),
+    /bad\.csv: row 3 ends in another way/,
+  ],
+  ["a file without line feeds", LARGE.replaceAll("\n", "\r"), /bad\.csv: row 1 .* carriage return alone/],
+  [
+    "bytes that are no UTF-8",
+    Buffer.from(cur2Csv([inPeriod("2024-09", { line_item_resource_id: "caf\u00e9" })]), "latin1"),
+    /bad\.csv, row 2: holds bytes that are no UTF-8/,
+  ],
+  ["a row that never ends", gzipSync(`${cur2Csv([])}${"x".repeat(6 << 20)}`), /bad\.csv: row 2 is longer than 4 MB/],
+  [
+    "a Parquet file that breaks off",
+    Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(200)]),
+    /bad\.csv: is no whole Parquet file/,
+  ],
   ["an empty file", "", /bad\.csv: the file is empty/],
 ])("%s cannot be read and is refused with the file named", async (_what, content, message) => {
   const refusal = await cur.importText(content, "bad.csv").catch((error: unknown) => error);

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
 import { invalid, type Problem } from "../kernel/index.ts";
+import { BOMB, isBomb } from "./unpacked.ts";
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
@@ -12,9 +13,15 @@ const MAX_COMMENT = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
 
+/** What archivers and people put beside the cost: the notes of a Mac, hidden files, the manifest. */
+const IS_BESIDE = /(^|\/)(__MACOSX\/|\.[^./])|\.json$/i;
+/** Bit 0 of the flags: the entry needs a password. */
+const ENCRYPTED = 1;
+
 interface Entry {
   readonly name: string;
   readonly method: number;
+  readonly isEncrypted: boolean;
   readonly crc: number;
   readonly packedBytes: number;
   readonly bytes: number;
@@ -53,6 +60,7 @@ const entriesOf = async (handle: FileHandle, size: number, name: string): Promis
     entries.push({
       name: directory.toString("utf8", at + 46, at + 46 + nameLength),
       method: directory.readUInt16LE(at + 10),
+      isEncrypted: (directory.readUInt16LE(at + 8) & ENCRYPTED) !== 0,
       crc: directory.readUInt32LE(at + 16),
       packedBytes: directory.readUInt32LE(at + 20),
       bytes: directory.readUInt32LE(at + 24),
@@ -60,7 +68,7 @@ const entriesOf = async (handle: FileHandle, size: number, name: string): Promis
     });
     at += 46 + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
-  return entries.filter((entry) => !entry.name.endsWith("/"));
+  return entries.filter((entry) => !entry.name.endsWith("/") && !IS_BESIDE.test(entry.name));
 };
 
 const unpack = async (
@@ -96,6 +104,8 @@ export const extractZip = async (path: string, target: string, name: string): Pr
     const [entry] = entries;
     if (entry === undefined || entries.length > 1)
       throw refusal(name, `the zip archive holds ${entries.length} files, and one cost file is expected`);
+    if (entry.isEncrypted) throw refusal(name, `${entry.name} in the zip archive is locked by a password`);
+    if (isBomb(entry.packedBytes, entry.bytes)) throw refusal(name, `${entry.name} in the zip archive: ${BOMB}`);
     if (entry.method !== STORED && entry.method !== DEFLATED)
       throw refusal(
         name,

@@ -34,6 +34,37 @@ const unreadable = (name: string, row: string | undefined, reason: string, cause
   });
 };
 
+/** What the engine says of a file that it cannot read, and what that means to whoever has the file. */
+const REASONS: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] = [
+  [
+    /Expected Number of Columns: (\d+) Found: (\d+)/,
+    ([, expected, found]) =>
+      `has ${found} fields, where the header has ${expected}: a delimiter or a quote is out of place. Fetch it again.`,
+  ],
+  [
+    /Invalid unicode/i,
+    () => "holds bytes that are no UTF-8 (Latin-1, perhaps). Fetch it again, or convert the file to UTF-8.",
+  ],
+  [/unterminated|unquoted|quote/i, () => "a quote is out of place or never closed. Fetch it again."],
+  [/Maximum line|line size/i, () => "is longer than 2 MB: a quote or a line end is missing. Fetch it again."],
+  [
+    /magic bytes|too small to be a Parquet/i,
+    () => "is no whole Parquet file: it is cut off or damaged. Fetch it again.",
+  ],
+];
+
+/** The engine names files by where they are kept, which is nobody's business. */
+const withoutPath = (text: string): string => text.replaceAll(/["'](?:[A-Za-z]:)?[/\\][^"']*["']/g, "it");
+
+const reasonOf = (message: string): string => {
+  for (const [pattern, says] of REASONS) {
+    const found = pattern.exec(message);
+    if (found) return says(found);
+  }
+  const first = withoutPath(message.split("\n")[0] ?? "");
+  return `cannot be read (${first}). Fetch it again; if it stays so, it is damaged or no cost file.`;
+};
+
 /** What the engine refused of a raw file, in the product's words, with the row where it says so. A full disk is not the file's fault. */
 export const fileProblem = (error: unknown, name: string): unknown => {
   if (!(error instanceof Error) || error instanceof Problem) return error;
@@ -54,10 +85,7 @@ export const fileProblem = (error: unknown, name: string): unknown => {
       error,
     );
   const row = /CSV Error on Line: (\d+)/.exec(error.message)?.[1];
-  const reason = error.message
-    .split("\n")
-    .find((line) => /Expected Number|unterminated|unicode|magic|too (long|large)|Maximum line/i.test(line));
-  return unreadable(name, row, reason ?? error.message.split("\n")[0] ?? "cannot be read", error);
+  return unreadable(name, row, reasonOf(error.message), error);
 };
 
 const writeParquet = async (
