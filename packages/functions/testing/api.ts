@@ -20,6 +20,7 @@ export interface TestApi {
   /** Sends `POST /path` below /api/v1 (or any path that begins with `//`). */
   send(
     route: string,
+    /** The body is text, JSON, or a stream that is sent piece by piece. */
     options?: { token?: string | undefined; body?: unknown; headers?: Record<string, string> },
   ): Promise<Answer>;
   /** A bearer token for a role. */
@@ -111,7 +112,10 @@ export const testApi = async (
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        ...(body instanceof ReadableStream ? { body, duplex: "half" } : {}),
+        ...(body === undefined || body instanceof ReadableStream
+          ? {}
+          : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;

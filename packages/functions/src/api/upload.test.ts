@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { action } from "@commops/core/record";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -89,6 +90,35 @@ test.each([
 ])("%s is refused and leaves nothing behind", async (_, files) => {
   expect((await upload(files)).status).toBe(400);
   expect(await left()).toEqual([]);
+});
+
+test("two files of one name are refused while the rest still arrives, and the process that took them lives on", async () => {
+  const form = new FormData();
+  for (const content of ["one", "two", "three"]) form.append("file", new File([content], "same.csv"));
+  const request = new Request("http://localhost/", { method: "POST", body: form });
+  const whole = Buffer.from(await request.arrayBuffer());
+  const body = new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(whole.subarray(0, -50));
+      await setTimeout(50);
+      controller.enqueue(whole.subarray(-50));
+      controller.close();
+    },
+  });
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const headers = { "content-type": request.headers.get("content-type") ?? "" };
+    const answer = await api.send("POST /files", { token, body, headers });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("same.csv stands twice") } },
+    });
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  expect([unhandled, await left()]).toEqual([[], []]);
 });
 
 test("a body that ends too early is refused and leaves nothing behind", async () => {

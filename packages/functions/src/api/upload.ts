@@ -51,7 +51,8 @@ const writeFile = async (stream: Readable, path: string): Promise<string> => {
 /** Writes the files of a multipart body into a folder as they arrive; nothing is held in memory. */
 const receive = async (request: Request, folder: string): Promise<Received> => {
   const fields: Record<string, string> = {};
-  const files: Promise<ReceivedFile>[] = [];
+  const files: Promise<ReceivedFile | undefined>[] = [];
+  const failures: Error[] = [];
   const names = new Set<string>();
   const headers: BusboyHeaders = { "content-type": request.headers.get("content-type") ?? "" };
   const parser = new Busboy({
@@ -69,10 +70,12 @@ const receive = async (request: Request, folder: string): Promise<Received> => {
       if (stream.truncated) throw new TooLargeProblem(MAX_FILE_BYTES);
       return { name, digest };
     };
+    // A file may fail while others still arrive: that is looked at when all are here, and is nobody's unhandled rejection meanwhile.
     files.push(
       write().catch((error: unknown) => {
         stream.resume();
-        throw error;
+        failures.push(error instanceof Error ? error : new Error(String(error)));
+        return undefined;
       }),
     );
   });
@@ -84,8 +87,9 @@ const receive = async (request: Request, folder: string): Promise<Received> => {
     await Promise.allSettled(files);
     throw new Problem("invalid", "INVALID_ARGUMENT", "body: not a whole multipart/form-data body", { cause: error });
   }
-  const written = await Promise.all(files);
-  if (problems[0]) throw problems[0];
+  const written = (await Promise.all(files)).flatMap((file) => file ?? []);
+  const [failure] = [...failures, ...problems];
+  if (failure) throw failure;
   if (written.length === 0) throw invalid("file", "the upload has no file");
   return { fields, files: written };
 };
