@@ -12,6 +12,10 @@ interface Question {
   readonly inputDigest: string;
 }
 
+/** Answers are kept as text: jsonb gives the fields of an object back in an order of its own, and a repeat is the first answer byte by byte. */
+const packed = (result: Json): string => JSON.stringify(result ?? null);
+const unpacked = (kept: Json): Json => (typeof kept === "string" ? (JSON.parse(kept) as Json) : kept);
+
 const cutoff = (now: Date): Date => new Date(now.getTime() - DAY_MS);
 
 /** The kept answer for a key, if it is younger than 24 hours. Throws an exists Problem when the key was used for another request. */
@@ -26,7 +30,7 @@ export const findAnswer = async (
   if (!row || row.createdAt < cutoff(question.now)) return undefined;
   if (row.inputDigest !== question.inputDigest || row.action !== question.action)
     throw exists(`Idempotency-Key ${question.key} was used for another request. Use a new key for a new request.`);
-  return { result: row.result };
+  return { result: unpacked(row.result) };
 };
 
 /** Keeps an answer in the transaction that made it. A second writer of the same key fails with an exists Problem. */
@@ -43,5 +47,5 @@ export const keepAnswer = async (
         lt(idempotencyKey.createdAt, cutoff(answer.createdAt)),
       ),
     );
-  await tx.insert(idempotencyKey).values({ ...answer, result: answer.result ?? null });
+  await tx.insert(idempotencyKey).values({ ...answer, result: packed(answer.result) });
 };

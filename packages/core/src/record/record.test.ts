@@ -43,7 +43,7 @@ const greet = action(
         outboxId: door.clock.id(),
         now: door.now,
       });
-      return { id: door.clock.id() };
+      return { name: input.name, id: door.clock.id() };
     }),
 );
 
@@ -71,7 +71,7 @@ test("the change and its audit event commit together or not at all", async () =>
 test("the same idempotency key and body give the first answer, another body is refused", async () => {
   const keyed = callAs(world, actorOf("admin"), "key-1");
   const first = await greet.run(keyed, { name: "Grace" });
-  expect(await greet.run(keyed, { name: "Grace" })).toEqual(first);
+  expect(JSON.stringify(await greet.run(keyed, { name: "Grace" }))).toBe(JSON.stringify(first));
   await expect(greet.run(keyed, { name: "Other" })).rejects.toMatchObject({ kind: "exists" });
   expect(await eventsOf("Grace")).toHaveLength(1);
 });
