@@ -59,10 +59,15 @@ export const draftFaults = (facts: PeriodFacts): Detail[] => {
   return [...notOver, ...closed(facts), ...allocation, ...notFinal(facts), ...failed(facts)];
 };
 
+/** What is known of an invoice's period and usage when it is issued. */
+export interface IssueFacts extends Pick<PeriodFacts, "state" | "verdicts" | "deliveries" | "usedDeliveries"> {
+  /** Digest of the tenant's usage as it is now, and as the draft was made from it. */
+  readonly usageDigest: string;
+  readonly usedUsageDigest: string;
+}
+
 /** Why an invoice of the period cannot be issued; empty where it can. `usedDeliveries` are those that its draft was made from. */
-export const issueFaults = (
-  facts: Pick<PeriodFacts, "state" | "verdicts" | "deliveries" | "usedDeliveries">,
-): Detail[] => [
+export const issueFaults = (facts: IssueFacts): Detail[] => [
   ...closed(facts),
   ...(isStale(facts)
     ? [
@@ -72,6 +77,9 @@ export const issueFaults = (
         },
       ]
     : []),
+  ...(facts.usageDigest === facts.usedUsageDigest
+    ? []
+    : [{ field: "usage", reason: "usage was recorded after the draft: draft the invoice again" }]),
   ...failed(facts),
 ];
 

@@ -9,6 +9,7 @@ import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.ts";
 import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
 import { monthOf } from "../time/index.ts";
+import { readSnapshots, usageDigest } from "../usage/index.ts";
 import { checkAdjustments } from "./check-adjustments.store.ts";
 import {
   documentDigest,
@@ -75,6 +76,17 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
   return issued;
 };
 
+/** What an issue looks at beside the invoice: the period, and what the tenant used as it is known now. */
+const readFacts = async (tx: Tx, { periodStart: start, periodEnd: end, tenantId }: Invoice) => {
+  const month = monthOf(start);
+  return {
+    state: await periodState(tx, month),
+    verdicts: await periodVerdicts(tx, month),
+    deliveries: await activeDeliveries(tx, { period: month }),
+    usageDigest: usageDigest(await readSnapshots(tx, { start, end }, { tenantIds: [tenantId] })),
+  };
+};
+
 /** Issues an approved invoice, or answers with the one that is issued already. */
 export const issueApproved = async (
   door: ActionDoor,
@@ -82,16 +94,11 @@ export const issueApproved = async (
 ): Promise<Outcome<ReturnType<typeof shownInvoice>>> => {
   const read = await door.load(async (tx) => {
     const invoice = await readInvoice(tx, invoiceId);
-    const month = monthOf(invoice.periodStart);
     return {
       invoice,
       entity: await readLegalEntity(tx, invoice.entityId),
       approval: await latestApproval(tx, { kind: "invoice", subjectId: invoiceId }),
-      facts: {
-        state: await periodState(tx, month),
-        verdicts: await periodVerdicts(tx, month),
-        deliveries: await activeDeliveries(tx, { period: month }),
-      },
+      facts: await readFacts(tx, invoice),
     };
   });
   const { invoice, entity } = read;
@@ -101,6 +108,7 @@ export const issueApproved = async (
     ...read.facts,
     deliveries: read.facts.deliveries.filter((delivery) => delivery.currency === document.currency),
     usedDeliveries: document.inputs.deliveries,
+    usedUsageDigest: document.inputs.usage.digest,
   };
   refuseFor(`invoice ${invoiceId} cannot be issued`, issueFaults(facts));
   const subject = {

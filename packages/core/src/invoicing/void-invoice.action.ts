@@ -19,7 +19,7 @@ export const voidInvoice = action(
     if (invoice.status === "discarded") return door.unchanged(answer);
     if (isIssued(invoice.status))
       throw precondition(
-        `invoice ${invoiceId} is ${invoice.status} under the number ${invoice.documentNumber}: what is issued is never taken back, it is cancelled by a full credit note (POST /invoices/${invoiceId}/credit-notes).`,
+        `invoice ${invoiceId} is ${invoice.status} under the number ${invoice.documentNumber}: what is issued is never taken back, only corrected by a credit note of its own.`,
       );
     checkMove(invoiceId, invoice.status, "discarded");
     const subject = { objectType: "invoice", objectId: invoiceId, tenantId: invoice.tenantId };
