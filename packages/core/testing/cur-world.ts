@@ -21,8 +21,10 @@ export const codesOf = (results: Results): string[] =>
 export const curWorld = async (world: TestWorld) => {
   const folder = join(world.folder, world.clock.id());
   await mkdir(folder);
-  const importPath = (path: string, more: { period?: string } = {}): Promise<Results> =>
-    importCur.run(callAs(world, actorOf("platform_engineer")), { path, ...more });
+  const importPath = (
+    path: string,
+    more: { period?: string; format?: "cur2" | "cur-legacy" | "focus" } = {},
+  ): Promise<Results> => importCur.run(callAs(world, actorOf("platform_engineer")), { path, ...more });
   return {
     folder,
     importPath,

@@ -23,7 +23,7 @@ import type { CurFormat } from "./delivery.ts";
 import { finding, findingOf } from "./finding.ts";
 import { countingOnly, emptyPeriod, type ImportedPeriod, importedPeriod } from "./imported-period.ts";
 import { logEnd, logStart } from "./ingestion-log.store.ts";
-import { type PreparedSource, prepareSource } from "./prepare.store.ts";
+import { otherFormat, type PreparedSource, prepareSource } from "./prepare.store.ts";
 import { distinct, storeRawFile, type StoredFile } from "./raw.store.ts";
 import { type DeliverySource, openSource } from "./source.store.ts";
 import { openStaging, type StagedDelivery, type StagePorts } from "./stage.store.ts";
@@ -65,6 +65,16 @@ interface Wanted {
   readonly known: KnownColumns;
 }
 
+/** What is there already is held to what was asked for as well. Throws an invalid Problem when it is of another format. */
+const asWanted = (result: ImportedPeriod, { format, period }: Wanted): ImportedPeriod => {
+  const file = result.file_names[0] ?? "";
+  if (format !== undefined && result.format !== null && format !== result.format)
+    throw otherFormat(file, result.format, format);
+  if (period === undefined || result.period === null || period === result.period) return result;
+  const stray = `the lines belong to the billing period ${result.period}, but the delivery is for ${period}`;
+  return { ...result, findings: [...result.findings, finding("wrong_period", { file }, stray)] };
+};
+
 /** Looks a source through. Nothing of it is in the database before every source of the import could be read. */
 const workSource = async (
   door: ActionDoor,
@@ -85,7 +95,7 @@ const workSource = async (
     ),
   );
   if (known.length > 0 && known.every((result) => result.status !== "quarantined"))
-    return { prepared: [], settled: known };
+    return { prepared: [], settled: known.map((result) => asWanted(result, wanted)) };
   const source = { ...found, findings: [...found.findings, ...findings] };
   const prepared = await prepareSource(ports, source, files, wanted);
   const { format, periods } = prepared;

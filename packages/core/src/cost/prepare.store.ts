@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { invalid } from "../kernel/index.ts";
+import { invalid, type Problem } from "../kernel/index.ts";
 import type { Files, Lake, LakeRow } from "../ports/index.ts";
 import { type Month, tryMonth } from "../time/index.ts";
 import { keepAdded } from "./added.store.ts";
@@ -171,6 +171,9 @@ const convertFile = async (
   }
 };
 
+export const otherFormat = (file: string, format: CurFormat, wanted: CurFormat): Problem =>
+  invalid("format", `${file} is ${format}, not ${wanted}. Leave the format out to have it recognised.`);
+
 const prepareFile = async (
   ports: LakePorts,
   source: DeliverySource,
@@ -180,8 +183,7 @@ const prepareFile = async (
   const kept = await openRawFile(ports, file);
   const { manifest } = source;
   const format = recogniseFormat(file.name, kept.columns, manifest?.curFormat);
-  if (wanted !== undefined && wanted !== format)
-    throw invalid("format", `${file.name} is ${format}, not ${wanted}. Leave the format out to have it recognised.`);
+  if (wanted !== undefined && wanted !== format) throw otherFormat(file.name, format, wanted);
   const prepared = await convertFile(ports, kept, format, known);
   return {
     ...prepared,

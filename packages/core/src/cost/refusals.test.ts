@@ -141,6 +141,18 @@ test("rows of another period than the path or the caller names are not let in", 
   ]).toEqual([]);
 });
 
+test("what is asked of a delivery is asked of the same bytes again, and changes nothing of what counts", async () => {
+  const path = await place(cur.folder, "z.csv", cur2Csv([inPeriod("2026-03")]));
+  await cur.importPath(path);
+  const [again] = await cur.importPath(path, { period: "2026-04" });
+  expect(again).toMatchObject({ period: "2026-03", status: "active" });
+  expect(again?.findings.map((one) => `${one.severity} ${one.code}`)).toEqual([
+    "warning duplicate_delivery",
+    "quarantine wrong_period",
+  ]);
+  await expect(cur.importPath(path, { format: "focus" })).rejects.toThrow(/z\.csv is cur2, not focus/);
+});
+
 test("a delivery that its manifest says is larger is not let in, and the missing file is named", async () => {
   await place(cur.folder, "x-1.csv", cur2Csv([inPeriod("2025-05")]));
   await place(

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type TestApi, testApi } from "../../testing/api.ts";
 import { routes, work } from "./route.ts";
+import { clearArriving } from "./upload.ts";
 
 const read: Record<string, string>[] = [];
 const paths: string[] = [];
@@ -121,13 +122,40 @@ test("two files of one name are refused while the rest still arrives, and the pr
   expect([unhandled, await left()]).toEqual([[], []]);
 });
 
-test("a body that ends too early is refused and leaves nothing behind", async () => {
+test("an upload whose sender goes away is over at once, and leaves nothing behind", async () => {
+  const body = new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(
+        Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nhalf of it'),
+      );
+      await setTimeout(20);
+      controller.error(new Error("the socket was closed"));
+    },
+  });
+  const headers = { "content-type": "multipart/form-data; boundary=x" };
+  expect(await api.send("POST /files", { token, body, headers })).toMatchObject({ status: 400 });
+  expect(await left()).toEqual([]);
+});
+
+test("what was on its way when a process ended is gone before the next one takes uploads; what was whole stays", async () => {
+  const uploads = join(folder, "left-behind");
+  await mkdir(join(uploads, "arriving-1"), { recursive: true });
+  await mkdir(join(uploads, "whole"));
+  await writeFile(join(uploads, "arriving-1", "half.csv"), "x");
+  await clearArriving(uploads);
+  await clearArriving(join(folder, "nowhere"));
+  expect(await readdir(uploads)).toEqual(["whole"]);
+});
+
+test("a body that ends too early, or names no boundary, is refused and leaves nothing behind", async () => {
   const answer = await api.send("POST /files", {
     token,
     body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nhalf',
     headers: { "content-type": "multipart/form-data; boundary=x" },
   });
   expect(answer).toMatchObject({ status: 400, body: { error: { code: "INVALID_ARGUMENT" } } });
+  const headers = { "content-type": "multipart/form-data" };
+  expect(await api.send("POST /files", { token, body: "no boundary", headers })).toMatchObject({ status: 400 });
   expect(await left()).toEqual([]);
 });
 

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { invalid, Problem } from "@commops/core/kernel";
-import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { Busboy, type BusboyFileStream, type BusboyHeaders } from "@fastify/busboy";
 import type { ApiContext } from "./context.ts";
 import { TooLargeProblem } from "./errors.ts";
 import { idempotencyKeyOf, pathOf, requestParts } from "./request-parts.ts";
@@ -17,6 +17,8 @@ const GIB = 1024 ** 3;
 const MAX_FILE_BYTES = 20 * GIB;
 const MAX_FILES = 1000;
 const MAX_FIELDS = 20;
+/** How the folder of an upload is called until the upload is whole. */
+const ARRIVING = "arriving-";
 
 /** A file name without folders and without what a file system may take amiss. */
 const safeName = (name: string): string => {
@@ -48,47 +50,76 @@ const writeFile = async (stream: Readable, path: string): Promise<string> => {
   return hash.digest("hex");
 };
 
+const notMultipart = (cause: unknown): Problem =>
+  new Problem("invalid", "INVALID_ARGUMENT", "body: not a whole multipart/form-data body", { cause });
+
+/** Throws an invalid Problem where the header names no boundary. */
+const parserOf = (headers: BusboyHeaders): InstanceType<typeof Busboy> => {
+  try {
+    const limits = { fileSize: MAX_FILE_BYTES, files: MAX_FILES, fields: MAX_FIELDS, fieldSize: 4096 };
+    return new Busboy({ headers, limits });
+  } catch (error) {
+    throw notMultipart(error);
+  }
+};
+
+/**
+ * Writes files into a folder as they arrive. One may fail while others are on their way: that is looked at when all are here, and is nobody's
+ * unhandled rejection meanwhile.
+ */
+const fileWriter = (folder: string) => {
+  const names = new Set<string>();
+  const streams: BusboyFileStream[] = [];
+  const files: Promise<ReceivedFile | undefined>[] = [];
+  const failures: Error[] = [];
+  const write = async (stream: BusboyFileStream, fileName: string): Promise<ReceivedFile> => {
+    const name = safeName(fileName);
+    if (names.has(name)) throw invalid("file", `${name} stands twice in the upload`);
+    names.add(name);
+    const digest = await writeFile(stream, join(folder, name));
+    if (stream.truncated) throw new TooLargeProblem(MAX_FILE_BYTES);
+    return { name, digest };
+  };
+  const whole = async (): Promise<ReceivedFile[]> => (await Promise.all(files)).flatMap((file) => file ?? []);
+  return {
+    failures,
+    whole,
+    take: (stream: BusboyFileStream, fileName: string): void => {
+      streams.push(stream);
+      files.push(
+        write(stream, fileName).catch((error: unknown) => {
+          stream.resume();
+          failures.push(error instanceof Error ? error : new Error(String(error)));
+          return undefined;
+        }),
+      );
+    },
+    /** The sender is gone: what is half here would be waited for without end. */
+    abandon: async (): Promise<void> => {
+      for (const stream of streams) stream.destroy();
+      await whole();
+    },
+  };
+};
+
 /** Writes the files of a multipart body into a folder as they arrive; nothing is held in memory. */
 const receive = async (request: Request, folder: string): Promise<Received> => {
   const fields: Record<string, string> = {};
-  const files: Promise<ReceivedFile | undefined>[] = [];
-  const failures: Error[] = [];
-  const names = new Set<string>();
-  const headers: BusboyHeaders = { "content-type": request.headers.get("content-type") ?? "" };
-  const parser = new Busboy({
-    headers,
-    limits: { fileSize: MAX_FILE_BYTES, files: MAX_FILES, fields: MAX_FIELDS, fieldSize: 4096 },
-  });
+  const writer = fileWriter(folder);
+  const parser = parserOf({ "content-type": request.headers.get("content-type") ?? "" });
   const problems: Problem[] = [];
   parser.on("field", (name, value) => void (fields[name] = value));
-  parser.on("file", (_field, stream, fileName) => {
-    const write = async (): Promise<ReceivedFile> => {
-      const name = safeName(fileName ?? "");
-      if (names.has(name)) throw invalid("file", `${name} stands twice in the upload`);
-      names.add(name);
-      const digest = await writeFile(stream, join(folder, name));
-      if (stream.truncated) throw new TooLargeProblem(MAX_FILE_BYTES);
-      return { name, digest };
-    };
-    // A file may fail while others still arrive: that is looked at when all are here, and is nobody's unhandled rejection meanwhile.
-    files.push(
-      write().catch((error: unknown) => {
-        stream.resume();
-        failures.push(error instanceof Error ? error : new Error(String(error)));
-        return undefined;
-      }),
-    );
-  });
+  parser.on("file", (_field, stream, fileName) => writer.take(stream, fileName ?? ""));
   parser.on("filesLimit", () => problems.push(invalid("file", `more than ${MAX_FILES} files`)));
   if (!request.body) throw invalid("body", "the upload is empty");
   try {
     await pipeline(Readable.from(request.body), parser);
   } catch (error) {
-    await Promise.allSettled(files);
-    throw new Problem("invalid", "INVALID_ARGUMENT", "body: not a whole multipart/form-data body", { cause: error });
+    await writer.abandon();
+    throw notMultipart(error);
   }
-  const written = (await Promise.all(files)).flatMap((file) => file ?? []);
-  const [failure] = [...failures, ...problems];
+  const written = await writer.whole();
+  const [failure] = [...writer.failures, ...problems];
   if (failure) throw failure;
   if (written.length === 0) throw invalid("file", "the upload has no file");
   return { fields, files: written };
@@ -135,7 +166,7 @@ export const uploadedParts = async (c: ApiContext, settings: ApiSettings, entry:
   }
   if (settings.uploadFolder === undefined)
     throw invalid("body", "this installation takes uploads through object storage only");
-  const arrived = join(settings.uploadFolder, `arriving-${randomUUID()}`);
+  const arrived = join(settings.uploadFolder, `${ARRIVING}${randomUUID()}`);
   await mkdir(arrived, { recursive: true });
   try {
     const { fields, files } = await receive(c.req.raw, arrived);
@@ -150,6 +181,13 @@ export const uploadedParts = async (c: ApiContext, settings: ApiSettings, entry:
     await rm(arrived, { recursive: true, force: true });
     throw error;
   }
+};
+
+/** Removes what was on its way when the process before this one ended. Call it before uploads are taken. */
+export const clearArriving = async (uploadFolder: string): Promise<void> => {
+  const names = await readdir(uploadFolder).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(ARRIVING)))
+    await rm(join(uploadFolder, name), { recursive: true, force: true });
 };
 
 /** Removes what was uploaded for a run, once that run has ended. Files that lay there before stay. */

@@ -4,7 +4,8 @@ import { effectHandlers } from "../effect-handlers.ts";
 import { type EmbeddedRuntime, openRuntime } from "../runtime/embedded.ts";
 import { readSettings } from "../runtime/settings.ts";
 import { demoPeople, seedDemonstration } from "./seed/seed.ts";
-import { listen, type LocalApi, localApi, systemCall } from "./server.ts";
+import { clearArriving } from "../api/upload.ts";
+import { listen, type LocalApi, localApi, systemCall, uploadFolderOf } from "./server.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { scheduledWork, taskFunctions } from "./machines.ts";
 import type { ScheduledWork } from "./scheduler.ts";
@@ -34,6 +35,7 @@ const main = async (): Promise<void> => {
   const settings = readSettings(process.env);
   const runtime = await openRuntime(settings);
   if (settings.seed === "demo") await seedDemonstration(runtime, say);
+  await clearArriving(uploadFolderOf(settings));
   const local = localApi(runtime, log);
   const server = await listen(local, settings.port, settings.host).catch(async (error: unknown) => {
     await runtime.close();

@@ -39,6 +39,9 @@ const remoteAddress = (env: unknown): string => {
   return incoming?.socket.remoteAddress ?? "local";
 };
 
+/** Where uploads lie until the work on them has ended. */
+export const uploadFolderOf = ({ dataDir }: { readonly dataDir: string }): string => join(dataDir, "uploads");
+
 /** The API over one machine's runtime; `log` takes one structured line a request. */
 export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalApi => {
   const { settings, world } = runtime;
@@ -50,7 +53,7 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
       rateLimit: settings.rateLimit,
       isSecureCookie: settings.isSecureCookie,
       oidc: settings.oidc,
-      uploadFolder: join(settings.dataDir, "uploads"),
+      uploadFolder: uploadFolderOf(settings),
       mayReadLocalPaths: true,
       dashboardFolder: existsSync(join(DASHBOARD, "index.html")) ? DASHBOARD : undefined,
     },
