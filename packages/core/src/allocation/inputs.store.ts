@@ -5,15 +5,15 @@ import {
   type PeriodCost,
   readPeriodCost,
 } from "../cost/index.ts";
-import { digestOf, invalid, missing, precondition } from "../kernel/index.ts";
+import { digestOf, invalid, missing, precondition, type TenantId } from "../kernel/index.ts";
 import { type Currency, exact, SCALE, scaled } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { listTenantStates } from "../tenants/index.ts";
+import { listTenantStates, readBindings, segmentsIn } from "../tenants/index.ts";
 import { addMonths, type Month, monthOf, type Period, monthPeriod } from "../time/index.ts";
 import { readPeriodUsage } from "../usage/index.ts";
 import { type AllocationRunRow, readRun, readRunInput, type RunOrigin } from "./allocation.store.ts";
 import { readBaseline } from "./baseline.store.ts";
-import type { AllocationInput, CostBasis, CostGroup, KeyUsage } from "./plan.ts";
+import type { AllocationInput, CostBasis, CostGroup, KeyUsage, TenantState } from "./plan.ts";
 import { type AllocationRule, rulesInForce } from "./rule.ts";
 import { readAllocationPolicy, readAllocationRules } from "./rules.store.ts";
 
@@ -93,11 +93,23 @@ interface Wanted {
   readonly candidates: readonly AllocationRule[];
 }
 
+/** A tenant that is closed bears its cost of the months in which it still had a plan. */
+const readTenantStates = async (tx: Tx, period: Period): Promise<readonly TenantState[]> => {
+  const states = await listTenantStates(tx);
+  const closed = states.filter((tenant) => tenant.status === "closed").map((tenant) => tenant.tenantId);
+  if (closed.length === 0) return states;
+  const bindings = Map.groupBy(await readBindings(tx, closed), (binding) => binding.tenantId);
+  const isHere = (tenantId: TenantId): boolean => segmentsIn(bindings.get(tenantId) ?? [], period).length > 0;
+  return states.map((tenant) =>
+    tenant.status === "closed" && isHere(tenant.tenantId) ? { ...tenant, status: "active" } : tenant,
+  );
+};
+
 const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "input"> & { digests: Digests }> => {
   const { candidates, ...of } = wanted;
   const rules = rulesInForce(await readAllocationRules(tx), of.period);
   const policy = await readAllocationPolicy(tx, of.period);
-  const tenants = await listTenantStates(tx);
+  const tenants = await readTenantStates(tx, of.period);
   const keyed = [...rules, ...candidates];
   const usage = await readKeys(tx, keyed, of.period);
   const previousUsage = await readKeys(tx, fallingBack(keyed), monthBefore(of.period));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDowngrade, type PlanDefinition, readPlan, readPlanVersions, versionOn } from "../catalog/index.ts";
-import { invalid, missing, Problem, type TenantId } from "../kernel/index.ts";
+import { invalid, missing, precondition, Problem, type TenantId } from "../kernel/index.ts";
 import type { Clock, Tx } from "../ports/index.ts";
 import { addDays, cycleAt, type Day, dayOf, endExclusive } from "../time/index.ts";
 import { action } from "../record/index.ts";
@@ -83,7 +83,10 @@ export const bindPlan = action(
   async (door, input) => {
     const { tenant_id: tenantId } = input;
     const { binding, seats } = await door.load(async (tx) => {
-      if (!(await findTenant(tx, tenantId))) throw missing("tenant", tenantId);
+      const tenant = await findTenant(tx, tenantId);
+      if (!tenant) throw missing("tenant", tenantId);
+      if (tenant.status === "closed")
+        throw precondition(`tenant ${tenantId} is closed, and a closed tenant gets no plan. Create a new one.`);
       const wish = { tenantId, planCode: input.plan_code, start: input.effective_from, clock: door.clock };
       const decided = await planBinding(tx, wish);
       const on = { start: decided.start, end: decided.start };

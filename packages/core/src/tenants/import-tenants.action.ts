@@ -50,7 +50,7 @@ export const importTenants = action(
             });
           }
           let from = (await readBindings(tx, [row.tenant_id])).length > 0 ? seatsFrom : undefined;
-          if (from === undefined && row.plan_code !== undefined) {
+          if (from === undefined && row.plan_code !== undefined && found?.status !== "closed") {
             if (isPlanless) unbound.push(row.tenant_id);
             else from = await bindFromEffect(tx, row.tenant_id, row.plan_code, door);
           }

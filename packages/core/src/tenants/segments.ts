@@ -63,6 +63,12 @@ export const planChange = (bindings: readonly Binding[], start: Day, isDowngrade
   };
 };
 
+/** What becomes of a tenant's bindings when it leaves: they end with its last day, and what would start later is void. */
+export const endsOnLeaving = (bindings: readonly Binding[], lastDay: Day): PlanChange["ends"] =>
+  bindings
+    .filter((binding) => (binding.end ?? FAR) > lastDay && (binding.end ?? FAR) >= binding.start)
+    .map(({ bindingId, start }) => ({ bindingId, end: start <= lastDay ? lastDay : addDays(start, -1) }));
+
 /** The start itself where it is the first day of a cycle. */
 const nextCycleStart = (start: Day): Day => {
   const cycle = cycleAt(start, 1);

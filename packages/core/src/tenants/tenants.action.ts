@@ -8,6 +8,7 @@ import {
   pageOf,
   pageRequest,
   Problem,
+  type TenantId,
   tenantIdInput,
 } from "../kernel/index.ts";
 import { cycleAt, type Day, dayOf } from "../time/index.ts";
@@ -16,11 +17,13 @@ import { action, assertOwnTenant, view } from "../record/index.ts";
 import { planBinding } from "./bind-plan.action.ts";
 import { issuingEntity } from "./issuing-entity.store.ts";
 import { freeSuffix } from "./suffix.store.ts";
-import { segmentsIn, peakSeats } from "./segments.ts";
+import { endsOnLeaving, peakSeats, segmentsIn } from "./segments.ts";
 import { changeTenantInput, createTenantInput } from "./tenant.ts";
 import {
+  endBindings,
   findTenant,
   insertTenant,
+  lockTenantPlan,
   pageTenants,
   readBindings,
   readSeats,
@@ -107,6 +110,11 @@ export const createTenant = action(
   },
 );
 
+const endPlan = async (tx: Tx, tenantId: TenantId, today: Day): Promise<void> => {
+  await lockTenantPlan(tx, tenantId);
+  await endBindings(tx, endsOnLeaving(await readBindings(tx, [tenantId]), today), today);
+};
+
 export const getTenant = view(
   "tenants.get",
   { needs: "tenant:read", input: z.object({ tenant_id: tenantIdInput }) },
@@ -133,7 +141,10 @@ export const getTenants = view(
   },
 );
 
-/** Changes name, contact, taxes or status. With `if_revision` (If-Match) a change made meanwhile is refused. */
+/**
+ * Changes name, contact, taxes or status. Closing a tenant ends its plan with today, which is billed still. With `if_revision` (If-Match) a
+ * change made meanwhile is refused.
+ */
 export const changeTenant = action(
   "tenants.change",
   { needs: "tenant:write", input: changeTenantInput },
@@ -158,6 +169,7 @@ export const changeTenant = action(
     };
     return door.save({ objectType: "tenant", objectId: input.tenant_id, tenantId: input.tenant_id }, async (tx) => {
       if (!(await updateTenant(tx, next, door.now))) throw stale;
+      if (next.status === "closed" && tenant.status !== "closed") await endPlan(tx, input.tenant_id, dayOf(door.now));
       const [row] = await current(tx, [{ ...next, revision: tenant.revision + 1 }], dayOf(door.now));
       return row;
     });
