@@ -1,8 +1,11 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../tools/processes.ts";
 import { statusOf } from "../../tools/product.ts";
@@ -69,6 +72,59 @@ test("every wrong setting is named at once, and nothing is made", async () => {
     expect(said).toContain(name);
   expect(said).not.toContain("hunter2");
   expect((await commops(join(root, "settings"), ["audit", "verify"], { PORT: "lots" })).exit).toBe(2);
+});
+
+test("a data folder that cannot be used is named with the reason, by the server and by the command line", async () => {
+  await writeFile(join(root, "file"), "no folder");
+  const said = await refused("file/data");
+  expect(said).toMatch(/cannot start: the data folder \S+\/file\/data cannot be used: .*Set DATA_DIR/);
+  expect(said).not.toContain("    at ");
+  expect(await commops(join(root, "file"), ["audit", "verify"])).toMatchObject({
+    exit: 2,
+    stderr: expect.stringMatching(/^commops: the data folder .* cannot be used/),
+  });
+});
+
+test("an address that is not this machine's is named", async () => {
+  const said = await refused("address", { HOST: "192.0.2.1" });
+  expect(said).toMatch(/cannot start: cannot listen on HOST 192\.0\.2\.1, PORT \d+: .*Set HOST/);
+  expect(said).not.toContain("    at ");
+});
+
+test("a misspelt setting is named at start", async () => {
+  const server = await startServer(join(root, "misspelt"), await freePort(), { COMMOPS_SEEDS: "none" });
+  expect(server.said()).toContain("Nothing reads COMMOPS_SEEDS");
+  await expect.poll(server.said, { timeout: 10_000 }).toContain("npx commops token --role admin");
+  await server.stop("SIGTERM");
+});
+
+test("a damaged embedded database is not made anew: the start says which copy to go back to, and how", async () => {
+  const folder = join(root, "damaged");
+  const server = await startServer(folder, await freePort());
+  await server.stop("SIGTERM");
+  const control = join(folder, "postgres", "global", "pg_control");
+  const whole = await readFile(control);
+  await writeFile(control, whole.subarray(0, 100));
+  const said = await refused("damaged");
+  const [way = ""] = /mv .* -C \S+(?=, then)/.exec(said) ?? [];
+  expect(said).toMatch(/cannot start: the embedded database in \S+ cannot be opened/);
+  expect(said).not.toContain("    at ");
+  await writeFile(control, whole);
+  await rm(join(folder, "postgres", "PG_VERSION"));
+  expect(await refused("damaged")).toContain("PG_VERSION is missing");
+  await promisify(execFile)("sh", ["-c", way]);
+  expect(await commops(folder, ["audit", "verify"])).toMatchObject({ exit: 0, stderr: "" });
+});
+
+test("a stop that is asked for twice, and before all runs, is a whole one: the database is copied, nothing is left behind", async () => {
+  const folder = join(root, "twice");
+  const server = await startServer(folder, await freePort());
+  process.kill(server.pid, "SIGINT");
+  await sleep(20);
+  process.kill(server.pid, "SIGINT");
+  expect(await server.ended()).toBe(0);
+  expect(await readdir(folder)).toContain("backups");
+  expect(await readdir(folder)).not.toContain("server.lock");
 });
 
 test("a server that was killed leaves nothing in the way of the next", async () => {

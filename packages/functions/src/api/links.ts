@@ -50,7 +50,7 @@ export const signedLinks = (runtime: ApiRuntime): Links => {
         expires,
       } satisfies Claims;
       const payload = Buffer.from(JSON.stringify(said)).toString("base64url");
-      const origin = runtime.settings.publicUrl ?? new URL(c.req.url).origin;
+      const origin = (runtime.settings.publicUrl ?? new URL(c.req.url).origin).replace(/\/+$/, "");
       return {
         url: `${origin}/downloads/${payload}.${signature(payload)}`,
         expires_at: new Date(expires).toISOString(),

@@ -30,12 +30,38 @@ const ownWork = ({ dump }: EmbeddedRuntime, local: LocalApi): ScheduledWork[] =>
   ...(dump ? [{ name: "database-dump", due: { dailyAt: "02:00" }, run: () => dump(dumpName()) } as const] : []),
 ];
 
+/**
+ * Who may be answered may send a signal: one that comes before everything runs waits until it does, and stops it cleanly then. Later ones
+ * change nothing: a terminal and npm both pass on the same Ctrl-C.
+ */
+const stopOnSignal = (started: Promise<() => Promise<void>>): void => {
+  let isAsked = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      if (isAsked) return;
+      isAsked = true;
+      started
+        .then((stop) => stop())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log({ level: "error", message: "stop", error: String(error) });
+            process.exit(1);
+          },
+        );
+    });
+};
+
 /** `npm start`: everything on one port. */
 const main = async (): Promise<void> => {
   const settings = readSettings(process.env);
+  if (settings.unread.length > 0)
+    say(`Nothing reads ${settings.unread.join(", ")}: are they misspelt? README lists the settings.\n`);
   const runtime = await openRuntime(settings);
   if (settings.seed === "demo") await seedDemonstration(runtime, say);
   await clearArriving(uploadFolderOf(settings));
+  const started = Promise.withResolvers<() => Promise<void>>();
+  stopOnSignal(started.promise);
   const local = localApi(runtime, log);
   const server = await listen(local, settings.port, settings.host).catch(async (error: unknown) => {
     await runtime.close();
@@ -60,27 +86,14 @@ const main = async (): Promise<void> => {
   });
   say(welcome({ url: server.url, settings, people: settings.seed === "demo" ? demoPeople : [] }));
 
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
+  started.resolve(async () => {
     await server.close();
     await worker.stop();
     await removeServerFile(settings.dataDir);
     if (token !== undefined) await revokeLocalToken.run(systemCall(runtime, "stop"), {});
     await runtime.dump?.(dumpName());
     await runtime.close();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => {
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log({ level: "error", message: "stop", error: String(error) });
-          process.exit(1);
-        },
-      );
-    });
+  });
 };
 
 main().catch((error: unknown) => {

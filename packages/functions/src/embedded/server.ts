@@ -52,6 +52,7 @@ export const localApi = (runtime: EmbeddedRuntime, log: ApiHooks["log"]): LocalA
       version,
       rateLimit: settings.rateLimit,
       isSecureCookie: settings.isSecureCookie,
+      publicUrl: settings.givenUrl,
       oidc: settings.oidc,
       uploadFolder: uploadFolderOf(settings),
       mayReadLocalPaths: true,
@@ -80,7 +81,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens on one port. Throws an invalid Problem when the port is taken. */
+/** Listens on one port. Throws an invalid Problem when the port is taken, or the address is not to be had. */
 export const listen = (local: LocalApi, port: number, host: string): Promise<RunningServer> =>
   new Promise((resolve, reject) => {
     const server = serve({ fetch: local.api.fetch, port, hostname: host }, (info: AddressInfo) => {
@@ -96,15 +97,10 @@ export const listen = (local: LocalApi, port: number, host: string): Promise<Run
       });
     });
     server.on("error", (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === "EADDRINUSE";
-      reject(
-        isTaken
-          ? new Problem(
-              "invalid",
-              "INVALID_ARGUMENT",
-              `PORT ${port} is in use. Stop what uses it, or set PORT to another one.`,
-            )
-          : error,
-      );
+      const reason =
+        error.code === "EADDRINUSE"
+          ? `PORT ${port} is in use. Stop what uses it, or set PORT to another one.`
+          : `cannot listen on HOST ${host}, PORT ${port}: ${error.message}. Set HOST to an address of this machine, and PORT to one that this user may take.`;
+      reject(new Problem("invalid", "INVALID_ARGUMENT", reason, { cause: error }));
     });
   });

@@ -13,10 +13,17 @@ interface Greeting {
   readonly people: readonly DemoPerson[];
 }
 
-const signIn = (people: readonly DemoPerson[]): string[] =>
+/** Nobody can sign in yet where nobody was made, and no identity provider knows people. */
+const firstPerson = (settings: Settings): string =>
+  settings.oidc === undefined
+    ? "Begin with a token: npx commops token --role admin. Who signs in to the dashboard is made with it (POST /api/v1/users)."
+    : "Sign in as a person to whom the identity provider gives the role admin.";
+
+const signIn = (people: readonly DemoPerson[], settings: Settings): string[] =>
   people.length === 0
     ? [
         "",
+        firstPerson(settings),
         "Nothing is in it yet: publish plans (PUT /api/v1/plans/{plan_code}), then create tenants (POST /api/v1/tenants).",
         "Say who issues invoices (PUT /api/v1/legal-entities/OPERATOR) before the first one goes out.",
       ]
@@ -39,7 +46,7 @@ export const welcome = ({ url, settings, people }: Greeting): string =>
     `API reference           ${url}/docs`,
     `Data                    ${settings.databaseUrl === undefined ? `${settings.dataDir} (embedded; copied daily and at shutdown)` : `${settings.dataDir} and the Postgres of DATABASE_URL`}`,
     `Mail                    ${settings.smtpUrl === undefined ? `kept in ${settings.dataDir}/outbox and shown on each invoice` : "sent by the server of SMTP_URL"}`,
-    ...signIn(people),
+    ...signIn(people, settings),
     "",
     "Command line: npx commops --help",
     "",

@@ -23,19 +23,26 @@ export interface Settings {
   readonly isSecureCookie: boolean;
   /** Where people reach this server, for links in mails. */
   readonly publicUrl: string;
+  /** The same where the environment says it: a proxy may stand before this server that only it knows of. */
+  readonly givenUrl: string | undefined;
   /** Encrypts what is secret at rest; the data folder's own key where it is left out. */
   readonly secretKey: Uint8Array | undefined;
+  /** Variables that look like settings of the product, but are none: most likely misspelt. */
+  readonly unread: readonly string[];
 }
 
+const wholeNumber = (message: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number(message).int(message).min(min, message).max(max, message);
+
 const environment = z.object({
-  PORT: z.coerce.number().int("is not a port").min(0).max(65_535).default(3000),
+  PORT: wholeNumber("is not a port, a whole number from 0 to 65535", 0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default(".data"),
   DATABASE_URL: urlOf(["postgres:", "postgresql:"], "a Postgres server to use instead of the embedded one").optional(),
   COMMOPS_SEED: z
     .enum(["demo", "none"], { message: "is demo or none (start with or without demonstration data)" })
     .default("demo"),
-  COMMOPS_RATE_LIMIT: z.coerce.number().int("is not a whole number of requests a minute").min(1).default(600),
+  COMMOPS_RATE_LIMIT: wholeNumber("is not a whole number of requests a minute, from 1", 1).default(600),
   COMMOPS_COST_FORECAST: z
     .enum(["none", "aws"], { message: "is none or aws (whether AWS Cost Explorer is asked for its forecast)" })
     .default("none"),
@@ -104,6 +111,10 @@ export const readSettings = (env: Variables): Settings => {
     oidc,
     isSecureCookie: found.COMMOPS_SECURE_COOKIE === "true",
     publicUrl: found.PUBLIC_URL ?? `http://localhost:${found.PORT}`,
+    givenUrl: found.PUBLIC_URL,
     secretKey: found.COMMOPS_SECRET_KEY,
+    unread: Object.keys(env)
+      .filter((name) => name.startsWith("COMMOPS_") && !Object.hasOwn(environment.shape, name))
+      .toSorted(),
   };
 };

@@ -7,6 +7,7 @@ import { migrate } from "drizzle-orm/pglite/migrator";
 import type { Database } from "../../ports/index.ts";
 import { MIGRATIONS } from "../postgres/migrations.ts";
 import { scopedDatabase } from "../postgres/scoped.ts";
+import { damaged, refuseRemains } from "./damaged.ts";
 import { tableUpkeep } from "./upkeep.ts";
 
 export interface EmbeddedDatabase extends Database {
@@ -27,21 +28,34 @@ const compileOnce = (): void => {
 /** The file system caches pages as well, and a small machine has better use for the memory. */
 const SMALL = ["-c", "shared_buffers=32MB", "-c", "maintenance_work_mem=16MB"];
 
-/**
- * Opens the in-process Postgres in a folder (or in memory, from a dump) and brings its schema up to date.
- * One process a folder: take the lock (lock.ts) first.
- */
-export const openEmbedded = async (options: {
+interface Place {
   readonly folder?: string;
   readonly dumps?: string;
   readonly load?: Blob;
-}): Promise<EmbeddedDatabase> => {
+}
+
+const openClient = async ({ folder, dumps, load }: Place): Promise<PGlite> => {
+  if (folder !== undefined) await refuseRemains({ folder, dumps });
+  try {
+    return await PGlite.create({
+      startParams: [...PGlite.defaultStartParams, ...SMALL],
+      ...(folder === undefined ? {} : { dataDir: folder }),
+      ...(load === undefined ? {} : { loadDataDir: load }),
+    });
+  } catch (error) {
+    if (folder === undefined) throw error;
+    throw await damaged({ folder, dumps }, error instanceof Error ? error.message : String(error), error);
+  }
+};
+
+/**
+ * Opens the in-process Postgres in a folder (or in memory, from a dump) and brings its schema up to date.
+ * One process a folder: take the lock (lock.ts) first. Throws a precondition Problem that says how to go back to the newest copy where
+ * the folder is damaged.
+ */
+export const openEmbedded = async (options: Place): Promise<EmbeddedDatabase> => {
   compileOnce();
-  const client = await PGlite.create({
-    startParams: [...PGlite.defaultStartParams, ...SMALL],
-    ...(options.folder === undefined ? {} : { dataDir: options.folder }),
-    ...(options.load === undefined ? {} : { loadDataDir: options.load }),
-  });
+  const client = await openClient(options);
   const db = drizzle(client);
   if (options.load === undefined) await migrate(db, { migrationsFolder: MIGRATIONS });
   // Every write needs the language of the guards, and reads need statistics: here, where the database is opened, not under the first request.

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { chmod, link, mkdir, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { access, chmod, constants, link, mkdir, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../kernel/index.ts";
@@ -109,13 +109,26 @@ const closeToOthers = async (folder: string): Promise<void> => {
   });
 };
 
+const unusable = (folder: string, error: unknown): Problem =>
+  new Problem(
+    "precondition",
+    "FAILED_PRECONDITION",
+    `the data folder ${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}. Set DATA_DIR to a folder that this user can make and write, on a disk that is not full.`,
+    { cause: error },
+  );
+
 /**
  * Takes the data folder for this process: two processes on one embedded database would corrupt it silently.
- * Never stolen from a live process. Throws a precondition Problem that names the holder.
+ * Never stolen from a live process. Throws a precondition Problem that names the holder, or says why the folder cannot be used.
  */
 export const lockFolder = async (folder: string): Promise<{ release: () => Promise<void> }> => {
-  await closeToOthers(folder);
   const path = join(folder, "server.lock");
+  try {
+    await closeToOthers(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (await claim(path)) return { release: () => rm(path, { force: true }) };
     const holder = await holderOf(path);
