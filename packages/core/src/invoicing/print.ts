@@ -1,4 +1,4 @@
-import { exact, isPositive, isZero, toText } from "../money/index.ts";
+import { compare, exact, isPositive, isZero, toText } from "../money/index.ts";
 import type { Step } from "../rating/index.ts";
 import { addDays, daysIn, type Day } from "../time/index.ts";
 import { documentTypeOf, type DraftDocument, type DraftLine, type DraftParty, isCreditNote } from "./draft-document.ts";
@@ -42,15 +42,23 @@ const serviceNote = (line: DraftLine, document: DraftDocument): string[] => {
     : [`${service.start} to ${service.end}: ${daysIn(service)} of ${daysIn(period)} days`];
 };
 
+/** Whether quantity, unit price and amount of a line say all that its one step says. */
+const saysItself = (line: DraftLine): boolean => {
+  const [step, ...more] = line.steps;
+  if (!step || more.length > 0 || line.charge?.price.model !== "per_unit") return false;
+  return compare(exact(step.quantity), exact(line.quantity)) === 0;
+};
+
 const printedLine = (line: DraftLine, document: DraftDocument) => {
   const isLump = line.charge === null || line.charge.price.model === "flat" || line.charge.price.model === "cost_plus";
+  const hasSteps = line.steps.length > 1 || !(isLump || saysItself(line));
   return {
     title: line.title,
     ...(line.metric_code === null ? {} : { detail: line.metric_code }),
     ...(isLump ? {} : { quantity: line.quantity, unit: line.unit }),
     ...(isLump || line.charge?.price.model !== "per_unit" ? {} : { unitPrice: line.charge.price.unit_price }),
     amount: line.amount,
-    steps: line.steps.length > 1 ? line.steps.map((step) => printedStep(step, isLump)) : [],
+    steps: hasSteps ? line.steps.map((step) => printedStep(step, isLump)) : [],
     notes: serviceNote(line, document),
   };
 };

@@ -1,4 +1,4 @@
-import { displayNumber, exact, isZero, toText } from "@commops/core/money";
+import { compare, displayNumber, exact, isZero, sumExact, toText } from "@commops/core/money";
 import type { Answer } from "../../api.ts";
 import { roundedAmount } from "../../ui/amount.tsx";
 import { fieldsOf, listOf, textOf } from "../plain-data.ts";
@@ -33,9 +33,14 @@ export const stepsOf = (line: Line): readonly Step[] =>
 /** Decimals of a quantity on the sheet; the evidence shows all of them. */
 const SHOWN_DECIMALS = 4;
 
+/** Whether the steps count the line's own units: packages, and what is left after included units, are counted otherwise. */
+const countsUnits = (line: Line): boolean =>
+  line.metric_code !== null &&
+  compare(sumExact(stepsOf(line).map((step) => exact(step.quantity))), exact(line.quantity_exact)) === 0;
+
 /** The formula of a step in words: "380 GB × 0.62". */
 export const formulaOf = (step: Step, line: Line, decimals = 12): string => {
-  const unit = line.metric_code === null ? "" : ` ${line.unit}`;
+  const unit = countsUnits(line) ? ` ${line.unit}` : "";
   const quantity = displayNumber(toText(exact(step.quantity), decimals));
   const used = isZero(exact(step.quantity)) ? "" : `${quantity}${unit} × ${displayNumber(step.unitPrice, 2)}`;
   const fee = isZero(exact(step.flatFee)) ? "" : displayNumber(step.flatFee, 2);
