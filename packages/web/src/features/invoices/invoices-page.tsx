@@ -74,25 +74,26 @@ const Filters = () => {
   );
 };
 
-const Totals = ({ invoices }: { readonly invoices: readonly InvoiceHead[] }) => (
-  <p className="flex flex-wrap justify-end gap-x-6 gap-y-1 border-t border-line px-4 py-3 text-sm">
-    <span className="mr-auto text-muted">{invoices.length} invoices</span>
-    <span>
-      Total{" "}
-      <Amount
-        className="ml-2 font-semibold"
-        value={toText(sumExact(invoices.map((one) => exact(one.total_usd_exact))))}
-      />
-    </span>
-    <span>
-      Open{" "}
-      <Amount
-        className="ml-2 font-semibold"
-        value={toText(sumExact(invoices.map((one) => exact(one.open_usd_exact))))}
-      />
-    </span>
-  </p>
-);
+/** What is listed, summed; what was discarded or cancelled asks nobody for anything, and is counted by itself. */
+const Totals = ({ invoices }: { readonly invoices: readonly InvoiceHead[] }) => {
+  const standing = invoices.filter(({ status }) => status !== "discarded" && status !== "cancelled");
+  const ended = invoices.length - standing.length;
+  const sum = (amountOf: (one: InvoiceHead) => string): string =>
+    toText(sumExact(standing.map((one) => exact(amountOf(one)))));
+  return (
+    <p className="flex flex-wrap justify-end gap-x-6 gap-y-1 border-t border-line px-4 py-3 text-sm">
+      <span className="mr-auto text-muted">
+        {standing.length} invoices{ended > 0 && `, and ${ended} discarded or cancelled`}
+      </span>
+      <span>
+        Total <Amount className="ml-2 font-semibold" value={sum((one) => one.total_usd_exact)} />
+      </span>
+      <span>
+        Open <Amount className="ml-2 font-semibold" value={sum((one) => one.open_usd_exact)} />
+      </span>
+    </p>
+  );
+};
 
 const InvoiceList = ({
   invoices,
