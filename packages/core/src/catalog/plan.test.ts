@@ -38,6 +38,11 @@ describe("a plan", () => {
       expect(() => checkPlan(charging({ ...percentage, ...perEvent }))).toThrow(/not counted in events/);
   });
 
+  test("charges nothing negative for itself, its seats or its commitment", () => {
+    for (const field of ["base_price_usd", "seat_price_usd", "minimum_commitment_usd"])
+      expect(() => plan({ [field]: "-1" })).toThrow(/must not be negative/);
+  });
+
   test("does not end before it starts", () => {
     expect(() => checkPlan(plan({ effective_to: "2025-12-31" }))).toThrow(/before effective_from/);
   });

@@ -9,6 +9,8 @@ const code = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "1 to 64 letters, digits, dots, dashes and underscores");
 const metricCode = z.string().refine(isMetric, { message: "not a metric of the catalogue" });
 
+const priceInput = usdInput.refine((text) => !text.startsWith("-"), { message: "must not be negative" });
+
 /** One charge of a plan: a SKU with its price and what it is counted by. */
 export const planCharge = z.object({
   sku_code: code,
@@ -29,12 +31,12 @@ export const planInput = z.object({
   plan_family: z.string().min(1).max(100),
   version: z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(40)),
   currency: z.string().refine(isCurrency, { message: "not an ISO 4217 currency" }),
-  base_price_usd: usdInput.refine((text) => !text.startsWith("-"), { message: "must not be negative" }),
+  base_price_usd: priceInput,
   base_seats: z.number().int().min(0).max(1_000_000),
   /** Price of a seat beyond the base seats, for a whole cycle; 0 where seats are not charged. */
-  seat_price_usd: usdInput.default("0"),
+  seat_price_usd: priceInput.default("0"),
   /** The least that the metered lines of a cycle come to; 0 for no commitment. */
-  minimum_commitment_usd: usdInput.default("0"),
+  minimum_commitment_usd: priceInput.default("0"),
   entitlements: z
     .object({ metrics_caps: z.record(z.string(), quantityInput).default({}) })
     .default({ metrics_caps: {} }),

@@ -9,6 +9,10 @@ const wirePlan = (plan: PlanDefinition, digest: string) => ({
   ...plan,
   base_price_usd: usdNumber(plan.base_price_usd),
   base_price_usd_exact: plan.base_price_usd,
+  seat_price_usd: usdNumber(plan.seat_price_usd),
+  seat_price_usd_exact: plan.seat_price_usd,
+  minimum_commitment_usd: usdNumber(plan.minimum_commitment_usd),
+  minimum_commitment_usd_exact: plan.minimum_commitment_usd,
   entitlements: {
     metrics_caps: Object.fromEntries(
       Object.entries(plan.entitlements.metrics_caps).map(([metric, cap]) => [metric, Number(cap)]),
