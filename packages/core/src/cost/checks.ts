@@ -122,7 +122,7 @@ interface Contents {
   readonly contents: readonly (FileContents & { readonly file: string })[];
   /** Asked for, or named by the path: every line must belong to it. */
   readonly strictPeriod: Month | undefined;
-  /** Named by the manifest: one of the periods must be it. */
+  /** Named by the manifest, or by the folder: one of the periods must be it. */
   readonly announcedPeriod: Month | undefined;
 }
 
@@ -142,7 +142,7 @@ const periodFindings = ({ source, contents, strictPeriod, announcedPeriod }: Con
       finding(
         "wrong_period",
         { file: source },
-        `the manifest is for ${announcedPeriod}, but the lines are of ${periods.join(", ")}`,
+        `the manifest or the folder is for ${announcedPeriod}, but the lines are of ${periods.join(", ")}`,
       ),
     ];
   return periods.length > 1

@@ -58,12 +58,31 @@ const expectedSpan = (of: OfDays, first: string, last: string, against: DaysAgai
   return { from: isSteady ? start : first, to: isSteady && isOver ? end : last };
 };
 
+/** Usage on days of other months than the one that bills it: reported, never moved. */
+const outsideFindings = ({ source, period }: OfDays, days: readonly UsageDay[]): Finding[] => {
+  const [first] = days;
+  const rows = days.reduce((sum, { rows: more }) => sum + more, 0);
+  return first === undefined
+    ? []
+    : [
+        finding(
+          "outside_period",
+          { file: source, subject: first.day },
+          `${rows === 1 ? "1 usage line is" : `${rows} usage lines are`} of days outside ${period}, the first of ${first.day}; the cost counts in ${period}, which bills it`,
+        ),
+      ];
+};
+
 /** Days of usage that are missing, or whose lines or cost are far from the median of the days before; the last day may be partial. */
 export const dayFindings = (of: OfDays, against: DaysAgainst): Finding[] => {
   const { start, end } = monthPeriod(of.period);
   const days = of.daily.days.filter((entry) => entry.day >= start && entry.day <= end);
+  const outside = outsideFindings(
+    of,
+    of.daily.days.filter((entry) => !days.includes(entry)),
+  );
   const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) return [];
+  if (!first || !last) return outside;
   const { from, to } = expectedSpan(of, first.day, last.day, against);
   const missing = daysBetween(day(from), day(to)) + 1 - days.length;
   const { trailing_days: trailing, row_factor: rowFactor, cost_factor: costFactor } = against.policy;
@@ -71,6 +90,7 @@ export const dayFindings = (of: OfDays, against: DaysAgainst): Finding[] => {
   const oddCost = oddDay(days, (entry) => BigInt(entry.cost.replace(".", "")), { trailing, factor: costFactor });
   const file = of.source;
   return [
+    ...outside,
     ...(missing > 0
       ? [finding("missing_days", { file }, `${missing} days between ${from} and ${to} have no usage`)]
       : []),

@@ -40,6 +40,10 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    code: "outside_period",
+    change: (lines) => at(lines, 40, { line_item_usage_start_date: "1979-12-31T00:00:00.000Z" }),
+  },
   { code: "missing_days", change: (lines) => lines.filter((line) => !onDay("10")(line)) },
   {
     code: "day_out_of_line",

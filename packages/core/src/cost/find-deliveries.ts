@@ -24,6 +24,8 @@ export interface FoundDelivery<F extends ListedFile = ListedFile> {
   readonly files: readonly F[];
   /** The billing period that the path or a Data Exports manifest names; every row must belong to it. */
   readonly period: Month | undefined;
+  /** The billing period that the manifest or a folder of any layout names: some row must belong to it. */
+  readonly announced: Month | undefined;
   readonly arrival: Arrival;
   readonly findings: readonly Finding[];
 }
@@ -93,6 +95,7 @@ export const bindManifest = <F extends ListedFile>(
     manifest,
     files: own,
     period: strictPeriodOf(manifest, path),
+    announced: manifest.period ?? periodOfPath(path),
     arrival: {
       isNewest,
       stamp: stampOf(`${manifest.deliveryId} ${manifest.keys[0] ?? ""}`),
@@ -148,6 +151,7 @@ const loose = <F extends ListedFile>(files: readonly F[], root: string): FoundDe
         manifest: undefined,
         files: group,
         period: strictPeriodOf(undefined, `${place}/`),
+        announced: periodOfPath(`${place}/`),
         arrival: { isNewest: false, stamp: stampOf(place), modifiedAt: lastWrite(group) },
         findings: [],
       };

@@ -210,6 +210,12 @@ export const FINDING_KINDS = {
     advice: "Nothing is issued on it. Add the commitment columns to the export, or take the difference up with AWS.",
     evidence: identity,
   },
+  outside_period: {
+    severity: "warning",
+    advice:
+      "Compare with AWS's bill: late usage is billed in a later month at times, and a whole month of other days is another month's report.",
+    evidence: days,
+  },
   missing_days: { severity: "warning", advice: COMPARE, evidence: days },
   day_out_of_line: { severity: "warning", advice: COMPARE, evidence: days },
   day_cost_out_of_line: { severity: "warning", advice: COMPARE, evidence: days },

@@ -73,7 +73,15 @@ const prepare = async (content: string | Uint8Array, name: string): Promise<Prep
   const file = { path: await place(folder, "fuzzed", content), name };
   const listed = { ...file, bytes: 1, modifiedAt: 0 };
   const arrival = { isNewest: false, stamp: undefined, modifiedAt: 0 };
-  const source = { name, manifest: undefined, files: [listed], period: undefined, arrival, findings: [] };
+  const source = {
+    name,
+    manifest: undefined,
+    files: [listed],
+    period: undefined,
+    announced: undefined,
+    arrival,
+    findings: [],
+  };
   try {
     return await prepareSource(ports, source, [await storeRawFile(ports.files, file)], { known: new Map() });
   } catch (error) {

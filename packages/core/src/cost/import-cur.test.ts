@@ -175,7 +175,13 @@ test("lines that cannot be told apart, unknown types, other providers and an ope
   ]);
   expect(results).toMatchObject([{ status: "active", rows: 5, total_unblended_cost: "6.000000" }]);
   const focus = await cur.importText(
-    focusCsv([{ BillingPeriodStart: "2025-08-01 00:00:00", ProviderName: "Oracle" }]),
+    focusCsv([
+      {
+        BillingPeriodStart: "2025-08-01 00:00:00",
+        ChargePeriodStart: "2025-08-05 10:00:00",
+        ProviderName: "Oracle",
+      },
+    ]),
     "focus.csv",
   );
   expect(focus).toMatchObject([

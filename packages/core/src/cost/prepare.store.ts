@@ -241,7 +241,7 @@ export const prepareSource = async (
         source: source.name,
         contents,
         strictPeriod: period,
-        announcedPeriod: source.manifest?.period,
+        announcedPeriod: source.announced,
       }),
       ...(formats.length > 1
         ? [

@@ -141,6 +141,21 @@ test("rows of another period than the path or the caller names are not let in", 
   ]).toEqual([]);
 });
 
+test.each(["20260501-20260601", "year=2026/month=5"])(
+  "rows of another month than the folder %s of a legacy layout names are not let in",
+  async (layout) => {
+    const path = join(cur.folder, layout);
+    await mkdir(path, { recursive: true });
+    const cost = `${layout.length}`;
+    const file = await place(path, "x.csv", cur2Csv([inPeriod("2026-04", { line_item_unblended_cost: cost })]));
+    const message = expect.stringContaining("is for 2026-05, but the lines are of 2026-04");
+    for (const where of [file, cur.folder])
+      expect(await cur.importPath(where)).toMatchObject([
+        { status: "quarantined", findings: [{ code: "wrong_period", message }] },
+      ]);
+  },
+);
+
 test("what is asked of a delivery is asked of the same bytes again, and changes nothing of what counts", async () => {
   const path = await place(cur.folder, "z.csv", cur2Csv([inPeriod("2026-03")]));
   await cur.importPath(path);

@@ -13,7 +13,7 @@ import {
   mayBeManifest,
   strictPeriodOf,
 } from "./find-deliveries.ts";
-import { isBrokenManifest, MAX_MANIFEST_BYTES, type Manifest, readManifest } from "./manifest.ts";
+import { isBrokenManifest, MAX_MANIFEST_BYTES, type Manifest, periodOfPath, readManifest } from "./manifest.ts";
 
 /** A file of this machine; its name is its path below the folder that was named. */
 export interface FoundFile extends ListedFile {
@@ -131,6 +131,7 @@ export const openSource = async (where: string): Promise<DeliverySource[]> => {
         manifest: undefined,
         files: [file],
         period: strictPeriodOf(undefined, slashed(path)),
+        announced: periodOfPath(slashed(path)),
         arrival: { isNewest: false, stamp: undefined, modifiedAt: file.modifiedAt },
         findings: [],
       },
