@@ -91,8 +91,11 @@ const main = async (): Promise<void> => {
     await worker.stop();
     await removeServerFile(settings.dataDir);
     if (token !== undefined) await revokeLocalToken.run(systemCall(runtime, "stop"), {});
-    await runtime.dump?.(dumpName());
-    await runtime.close();
+    try {
+      await runtime.dump?.(dumpName());
+    } finally {
+      await runtime.close();
+    }
   });
 };
 

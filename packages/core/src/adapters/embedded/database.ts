@@ -78,8 +78,13 @@ export const openEmbedded = async (options: Place): Promise<EmbeddedDatabase> =>
       await mkdir(folder, { recursive: true });
       const target = join(folder, `${name}.tar.gz`);
       const content = await client.dumpDataDir("gzip");
-      await writeFile(`${target}.part`, new Uint8Array(await content.arrayBuffer()));
-      await rename(`${target}.part`, target);
+      try {
+        await writeFile(`${target}.part`, new Uint8Array(await content.arrayBuffer()));
+        await rename(`${target}.part`, target);
+      } catch (error) {
+        await rm(`${target}.part`, { force: true });
+        throw error;
+      }
       const dumps = (await readdir(folder)).filter((file) => file.endsWith(".tar.gz")).toSorted();
       await Promise.all(dumps.slice(0, -KEPT_DUMPS).map((file) => rm(join(folder, file))));
       return target;

@@ -32,6 +32,14 @@ test("a text that the database cannot store is the caller's fault, as text and i
   ]);
 });
 
+test("a full disk is said as such, for whoever can free space, and the same may be done again then", async () => {
+  const full = "do $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$";
+  expect(await refused((tx) => tx.execute(sql.raw(full)))).toMatchObject({
+    kind: "transient",
+    message: expect.stringMatching(/disk .* is full: nothing was changed/),
+  });
+});
+
 test("a database that cannot be reached is transient, and the address says no password", async () => {
   const nowhere = connectPostgres("postgres://user:hunter2@127.0.0.1:1/none", { connections: 1 });
   const error: unknown = await nowhere

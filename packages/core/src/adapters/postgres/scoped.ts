@@ -48,6 +48,14 @@ export const isDatabaseLoss = (error: unknown): boolean =>
   error.cause.code !== "CONNECTION_ENDED" &&
   isLossCode(error.cause.code);
 
+const diskFull = (cause: Error): Problem =>
+  new Problem(
+    "transient",
+    "INTERNAL",
+    "the disk of the database is full: nothing was changed. Free space on it, then do this again.",
+    { cause },
+  );
+
 /** What the database refused, in the product's words. SQLSTATE classes: PostgreSQL documentation, appendix A. */
 export const problemOf = (thrown: unknown): unknown => {
   if (thrown instanceof Problem) return thrown;
@@ -57,6 +65,7 @@ export const problemOf = (thrown: unknown): unknown => {
   const error = withoutValues(thrown, known);
   if (code === "40001" || code === "40P01" || code === "55P03" || code === "53300" || isLossCode(code))
     return new Problem("transient", "INTERNAL", "the database is busy or not reachable; try again", { cause: error });
+  if (code === "53100") return diskFull(error);
   if (code === "23505")
     return new Problem("exists", "ALREADY_EXISTS", `this is there already (${message})`, { cause: error });
   if (code === "23001" || code === "23514")
