@@ -30,6 +30,7 @@ export const frozenInvoices = (tx: Tx, period: Period) =>
       subtotalUsd: invoiceHeader.subtotalUsd,
       totalUsd: invoiceHeader.totalUsd,
       dueDate: invoiceHeader.dueDate,
+      issuedAt: invoiceHeader.issuedAt,
     })
     .from(invoiceHeader)
     .where(frozenIn(period))
@@ -63,6 +64,7 @@ export const frozenLines = async (tx: Tx, period: Period) => {
       isCorrection: sql<boolean>`${invoiceDetail.adjustsInvoiceId} is not null`,
       correctsLineNo: invoiceDetail.adjustsLineNo,
       lineType: invoiceDetail.lineType,
+      metricCode: invoiceDetail.metricCode,
       amountUsd: invoiceDetail.amountUsd,
       amountMinor: invoiceDetail.amountMinor,
       discountMinor: invoiceDetail.discountMinor,

@@ -20,6 +20,7 @@ export const CHECK_NAMES = [
   "invoice",
   "margin",
   "restatement",
+  "usage",
   "payment",
   "timing",
 ] as const;

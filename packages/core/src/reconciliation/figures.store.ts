@@ -26,6 +26,7 @@ import { receivedByInvoice } from "../payments/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { addMonths, type Day, type Month, monthPeriod, type Period } from "../time/index.ts";
 import type { CostPlusFigure, Figures, InvoiceFigure, PayerFigure, ServiceFigure, TenantFigure } from "./figures.ts";
+import { lateUsageFigures } from "./late-usage.store.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
 import { openKeys } from "./reconciliation.store.ts";
 
@@ -244,6 +245,7 @@ export const readFigures = async (
     }),
     invoices: invoiceFigures(billing, today),
     restatement: await restatementFigures(tx, run, billing.standings),
+    lateUsage: await lateUsageFigures(tx, monthPeriod(month), billing),
     costPlus: await costPlusFigures(tx, billing, tenantShares),
     repeated: await openKeys(tx, addMonths(month, -1), "invoice"),
   };

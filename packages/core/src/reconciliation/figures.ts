@@ -54,6 +54,13 @@ export type RestatementFigure = {
   readonly cost: string;
 };
 
+/** Usage that an issued invoice charges, and that was recorded or corrected after it was issued. */
+export type LateUsageFigure = {
+  readonly tenantId: TenantId;
+  readonly invoiceId: InvoiceId;
+  readonly metrics: readonly { readonly metricCode: string; readonly days: number }[];
+};
+
 /** Cost that a tenant is charged for by cost_plus, by service: as its lines, their corrections and the restatement settle it, and as it is allocated now. */
 export type CostPlusFigure = {
   readonly tenantId: TenantId;
@@ -84,6 +91,7 @@ export type Figures = {
     readonly isCurrent: boolean;
     readonly invoices: readonly RestatementFigure[];
   } | null;
+  readonly lateUsage: readonly LateUsageFigure[];
   readonly costPlus: readonly CostPlusFigure[];
   /** Keys of what the invoice check found in the period before, and nobody resolved or accepted. */
   readonly repeated: readonly string[];

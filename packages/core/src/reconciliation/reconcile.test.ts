@@ -48,6 +48,7 @@ const figures = (over: Partial<Figures> = {}): Figures => ({
   tenants: [{ tenantId: A, cost: "60" }],
   invoices: [invoice()],
   costPlus: [],
+  lateUsage: [],
   restatement: null,
   repeated: [],
   ...over,
@@ -76,6 +77,7 @@ test("a period whose figures agree is ok, and what cannot be checked says so", (
     ["invoice", "not_applicable"],
     ["margin", "ok"],
     ["restatement", "not_applicable"],
+    ["usage", "ok"],
     ["payment", "ok"],
     ["timing", "ok"],
   ]);

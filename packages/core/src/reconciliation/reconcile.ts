@@ -4,6 +4,7 @@ import { checkInvoices, checkMargin, checkPayments, invoicedTotal, marginTotal }
 import { type Check, notApplicable, percentOf, statusOf } from "./check.ts";
 import { awsTotal, checkConservation, checkIdentities, checkTagging, checkTiming } from "./cost-checks.ts";
 import type { Figures } from "./figures.ts";
+import { checkLateUsage } from "./late-usage-check.ts";
 import type { ReconciliationPolicy } from "./policy.ts";
 import { checkRestatement } from "./restatement-check.ts";
 
@@ -41,6 +42,7 @@ export const reconcile = (figures: Figures, policy: ReconciliationPolicy): Recon
     checkInvoices(figures, policy),
     checkMargin(figures, policy),
     checkRestatement(figures),
+    checkLateUsage(figures),
     checkPayments(figures, policy),
     checkTiming(figures),
   ];

@@ -40,6 +40,7 @@ const figures: Figures = {
   ],
   invoices: [invoice],
   costPlus: [],
+  lateUsage: [],
   restatement: null,
   repeated: [],
 };
