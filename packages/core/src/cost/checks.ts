@@ -43,6 +43,7 @@ const ISSUE_TEXT: Readonly<Record<string, { code: FindingCode; says: (issue: Fil
     says: ({ text, lines }) =>
       `${JSON.stringify(text)} is no decimal number of at most ${WHOLE_DIGITS} digits before its point (${lineCount(lines)} in all)`,
   },
+  no_payer: { code: "no_payer", says: ({ lines }) => `names no payer account (${lineCount(lines)} in all)` },
   short_row: {
     code: "short_row",
     says: ({ lines }) => `fewer fields than the header; what is missing was read as empty (${lineCount(lines)} in all)`,
@@ -56,7 +57,7 @@ export const issueFindings = (file: string, issues: readonly FileIssue[], openEn
     const kind = ISSUE_TEXT[issue.code];
     if (!kind) return [];
     const place = { file, row: issue.firstRow, ...(issue.column === "" ? {} : { column: issue.column }) };
-    const isCutOff = issue.lastRow === openEnd && issue.code !== "blank_cost" && issue.code !== "unparsable_amount";
+    const isCutOff = issue.lastRow === openEnd && !["blank_cost", "unparsable_amount", "no_payer"].includes(issue.code);
     const cut = finding(
       "truncated_file",
       { file, row: issue.lastRow },

@@ -75,6 +75,12 @@ export const FINDING_KINDS = {
       "Fetch the file again. Accepting it places the lines on the first day of their period; lines without a period are left out.",
     evidence: issues("unparsable_date"),
   },
+  no_payer: {
+    severity: "quarantine",
+    advice:
+      "Fetch the file again. Accepting it counts these lines as an organisation of their own, whose place no later delivery takes.",
+    evidence: issues("no_payer"),
+  },
   wrong_period: {
     severity: "quarantine",
     advice:

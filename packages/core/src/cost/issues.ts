@@ -15,6 +15,8 @@ export interface LineChecks {
   readonly find: ColumnFinder;
   readonly dates: readonly string[];
   readonly amounts: readonly string[];
+  /** The column that says whose bill it is; undefined where a format lets it be blank. */
+  readonly payer: string | undefined;
   /** The columns whose blank is worth a word. */
   readonly costs: readonly string[];
   /** The last column of a CSV file: NULL when the row has fewer fields than the header. */
@@ -23,7 +25,7 @@ export interface LineChecks {
   readonly isSplit: string;
 }
 
-const issuesOf = ({ read, find, dates, amounts, costs, lastColumn, isSplit }: LineChecks): Issue[] => {
+const issuesOf = ({ read, find, dates, amounts, payer, costs, lastColumn, isSplit }: LineChecks): Issue[] => {
   const nameOf = (name: string): string => find(name)?.name ?? name;
   const isShort = lastColumn && read.rawIsNull(lastColumn);
   return [
@@ -41,6 +43,9 @@ const issuesOf = ({ read, find, dates, amounts, costs, lastColumn, isSplit }: Li
         column: nameOf(name),
         text: read.text(name),
       })),
+    ...(payer === undefined
+      ? []
+      : [{ when: `${read.text(payer)} is null`, code: "no_payer", column: nameOf(payer), text: "''" }]),
     ...(isShort ? [{ when: isShort, code: "short_row", column: "", text: "''" }] : []),
     ...costs.map((name) => ({
       when: `${read.text(name)} is null and not ${isSplit}`,

@@ -28,6 +28,7 @@ const EFFECTIVE = {
   netUnusedRecurring: "reservation_net_unused_recurring_fee",
   reservationUpfront: "reservation_amortized_upfront_fee_for_billing_period",
 } as const;
+const PAYER = "bill_payer_account_id";
 const COST = "line_item_unblended_cost";
 const NET = "line_item_net_unblended_cost";
 /** Every amount that is read of a line. */
@@ -136,7 +137,7 @@ export const curExpressions = (
     bill_billing_period_start_date: start,
     bill_billing_period_end_date: timestamp("bill_billing_period_end_date"),
     bill_invoice_id: text("bill_invoice_id"),
-    bill_payer_account_id: text("bill_payer_account_id"),
+    bill_payer_account_id: text(PAYER),
     bill_billing_entity: text("bill_billing_entity"),
     legal_entity: text("line_item_legal_entity"),
     provider: "'AWS'",
@@ -159,7 +160,16 @@ export const curExpressions = (
     resource_tags_user_tenant_id: tagOf(find, read, "tenant_id"),
     resource_tags_user_plan_id: tagOf(find, read, "plan_id"),
     resource_tags_user_service_component: tagOf(find, read, "service_component"),
-    ...issueColumns({ read, find, dates: DATES, amounts: CUR_AMOUNTS, costs: [COST], lastColumn, isSplit }),
+    ...issueColumns({
+      read,
+      find,
+      dates: DATES,
+      amounts: CUR_AMOUNTS,
+      payer: PAYER,
+      costs: [COST],
+      lastColumn,
+      isSplit,
+    }),
     source_file: quote(file.name),
     source_row: "engine_row",
     source_digest: quote(file.digest),

@@ -85,6 +85,7 @@ export const focusExpressions = (
       find,
       dates: ["BillingPeriodStart", "ChargePeriodStart"],
       amounts: FOCUS_AMOUNTS,
+      payer: undefined,
       costs: [COST, AMORTISED],
       lastColumn,
       isSplit: "false",
