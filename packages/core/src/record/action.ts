@@ -99,12 +99,23 @@ export const checkPermission = (actor: Actor, needs: readonly AccessScope[], tit
     throw forbidden(`${title} needs the scope ${needs.join(" or ")}. Ask an administrator for a role that has it.`);
 };
 
+/** What is wrong, in words: of an id and of a choice between types the schema only says that they are invalid. */
+const reasonOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === "invalid_format" && issue.format === "template_literal") {
+    const [, prefix] = /^\^([A-Za-z]+-)/.exec(issue.pattern ?? "") ?? [];
+    return prefix === undefined ? issue.message : `not an id that starts with ${prefix}`;
+  }
+  if (issue.code !== "invalid_union") return issue.message;
+  const expected = issue.errors.flat().flatMap((one) => (one.code === "invalid_type" ? [one.expected] : []));
+  return expected.length === 0 ? issue.message : `expected ${[...new Set(expected)].join(" or ")}`;
+};
+
 const parse = <I extends z.ZodType>(schema: I, input: unknown): z.output<I> => {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => ({
     field: issue.path.map(String).join(".") || "body",
-    reason: issue.message,
+    reason: reasonOf(issue),
   }));
   const first = details[0];
   throw new Problem("invalid", "INVALID_ARGUMENT", `${first?.field ?? "body"}: ${first?.reason ?? "not valid"}`, {

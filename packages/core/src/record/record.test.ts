@@ -6,6 +6,7 @@ import type { Database } from "../ports/index.ts";
 import { actorOf, callAs, testClock } from "../../testing/actors.ts";
 import {
   action,
+  view,
   type Call,
   enqueue,
   claimEffects,
@@ -59,6 +60,23 @@ test("an action without its scope is refused and writes nothing", async () => {
 
 test("bad input names its field", async () => {
   await expect(greet.run(call, { name: "" })).rejects.toMatchObject({ kind: "invalid", details: [{ field: "name" }] });
+});
+
+test("bad input says what was expected, also of an id and where several types are", async () => {
+  const pay = view(
+    "test.pay",
+    {
+      needs: "tenant:read",
+      input: z.object({ id: z.templateLiteral(["INV-", z.string()]), sum: z.union([z.string(), z.number()]) }),
+    },
+    () => Promise.resolve(null),
+  );
+  await expect(pay.run(call, { id: "7", sum: true } as never)).rejects.toMatchObject({
+    details: [
+      { field: "id", reason: "not an id that starts with INV-" },
+      { field: "sum", reason: "expected string or number" },
+    ],
+  });
 });
 
 test("the change and its audit event commit together or not at all", async () => {
