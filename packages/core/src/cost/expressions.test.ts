@@ -73,6 +73,8 @@ test.each([
   "2026-06-03T07:00Z",
   "2026-06-03 07:00",
   "2026/06/03 07:00:00",
+  "2026-06-03 07:00:00.000 UTC",
+  "2026-6-3 7:00",
 ])("%s is the same hour in every spelling of UTC", async (text) => {
   const rows = await lines.normalise(cur2Csv([{ line_item_usage_start_date: text }]));
   expect(rows).toMatchObject([{ line_item_usage_start_date: "2026-06-03 07:00:00", issue_code: null }]);
@@ -84,7 +86,7 @@ test("the period is read from the instant, so that no spelling of it leaves a li
   expect(rows.map((row) => [row["billing_period"], row["issue_code"]])).toEqual(texts.map(() => ["2026-06", null]));
 });
 
-test.each(["123456789012345678901", "1e20", "-9e25", "0x10", "1,234.5", "NaN", "(1.5)"])(
+test.each(["123456789012345678901", "1e20", "-9e25", "0x10", "1,234.5", "1_000", "NaN", "(1.5)"])(
   "%s is no amount: the line is marked with its column, and the sums keep their room",
   async (text) => {
     const [row] = await lines.normalise(cur2Csv([{ line_item_unblended_cost: text }]));
@@ -113,6 +115,14 @@ test.each([
   "2026-02-30 00:00:00",
   "2026-06-03T25:00:00.000Z",
   "2026-06-03T00:00:00.500Z",
+  "2026-06-03 00:00+02",
+  "-2026-06-03",
+  "12026-06-03",
+  "26-06-03",
+  "2026-06-03 (BC)",
+  "2026 06 03",
+  "epoch",
+  "infinity",
   "",
 ])("%j is no UTC date: the line is marked, and never read as another day", async (text) => {
   const [row] = await lines.normalise(cur2Csv([{ line_item_usage_start_date: text }]));

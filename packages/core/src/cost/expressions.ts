@@ -36,16 +36,16 @@ export interface Reading {
 export const monthOf = (instant: string): string => `substr(cast(${instant} as varchar), 1, 7)`;
 
 /**
- * UTC instants only: another offset is not silently read as UTC. The two ways in which AWS writes a time are tried first, for a fraction
- * of what any other takes.
+ * UTC instants only: another offset is not silently read as UTC, and nothing but digits in the shape of a date is read as one, as engines know
+ * more texts ("epoch", years before Christ). The two ways in which AWS writes a time are tried first, for a fraction of what any other takes.
  */
-const UTC_END = "^([.]0{1,9})?(Z|[+-]00(:?00)?| UTC)?$";
+const ZONE = "(Z|[+-]00(:?00)?| UTC)$";
+const SHAPE = `^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.]0{1,9})?)?)?${ZONE.replace("$", "?$")}`;
 const timestampOf = (text: string): string => {
-  const isUsual = `length(${text}) = 24 and ${text} like '%.000Z' or length(${text}) = 20 and ${text} like '%Z'`;
+  const isUsual = `(length(${text}) = 24 and ${text} like '____-__-__T%.000Z' or length(${text}) = 20 and ${text} like '____-__-__T%Z')`;
   const usual = `cast(try(from_iso8601_timestamp(${text})) as timestamp)`;
-  const other = `try_cast(replace(substr(${text}, 1, 19), 'T', ' ') as timestamp)`;
-  const toMinute = `length(${text}) = 17 and ${text} like '%Z' then try_cast(replace(substr(${text}, 1, 16), 'T', ' ') as timestamp)`;
-  return `case when ${isUsual} then ${usual} when ${toMinute} when regexp_replace(substr(${text}, 20), ${quote(UTC_END)}, '') = '' then ${other} end`;
+  const other = `try_cast(replace(substr(regexp_replace(${text}, ${quote(ZONE)}, ''), 1, 19), 'T', ' ') as timestamp)`;
+  return `case when ${isUsual} then ${usual} when regexp_replace(${text}, ${quote(SHAPE)}, '') = '' then ${other} end`;
 };
 
 /** Digits before the point that an amount may have: what is longer is no amount, and would leave the sums no room. */
@@ -62,8 +62,10 @@ const amountOf = (text: string): string => {
     `cast(round(try_cast(${text} as decimal(38,${decimals})), 12) as decimal(38,12))`;
   const short = `cast(try_cast(${text} as decimal(18,12)) as decimal(38,12))`;
   const direct = `cast(try_cast(${text} as ${WIDEST}) as decimal(38,12))`;
+  // An engine that reads 1_000 as a number reads more than a decimal.
+  const hasSeparator = `strpos(${text}, '_') > 0`;
   const hasExponent = `${text} like '%e%' or ${text} like '%E%'`;
-  return `case when ${text} is null then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
+  return `case when ${text} is null or ${hasSeparator} then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
 };
 
 /** Blanks around a text go, and what is blank is none. Few texts begin or end like one: only those are looked at sign by sign. */

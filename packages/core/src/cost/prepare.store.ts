@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { invalid, type Problem } from "../kernel/index.ts";
 import type { Files, Lake, LakeRow } from "../ports/index.ts";
-import { type Month, tryMonth } from "../time/index.ts";
+import { type Month, month } from "../time/index.ts";
 import { keepAdded } from "./added.store.ts";
 import type { KnownColumns } from "./added-columns.ts";
 import {
@@ -67,22 +67,12 @@ const text = (row: LakeRow, name: string): string | undefined => {
   return value === null || value === undefined ? undefined : String(value);
 };
 
-/** Throws an invalid Problem for a year that no calendar of ours has: lines without a period would be left out in silence. */
-const periodOf = (row: LakeRow, name: string): Month | undefined => {
-  const start = text(row, "billing_period");
-  const period = tryMonth(start ?? "");
-  if (start !== undefined && period === undefined)
-    throw invalid(
-      name,
-      `row ${text(row, "first_row") ?? ""}: the billing period begins in ${JSON.stringify(start)}, which is no month. Fetch the file again.`,
-      "UNREADABLE_FILE",
-    );
-  return period;
-};
+/** What has a period must have a month: lines without one would be left out in silence. */
+const periodOf = (start: string | undefined): Month | undefined => (start === undefined ? undefined : month(start));
 
-const contentsOf = async (lake: Lake, path: string, name: string): Promise<FileContents[]> =>
+const contentsOf = async (lake: Lake, path: string): Promise<FileContents[]> =>
   (await lake.query(CONTENTS, { tables: { fact_cost_raw: [path] } })).map((row) => ({
-    period: periodOf(row, name),
+    period: periodOf(text(row, "billing_period")),
     currency: text(row, "currency"),
     lines: Number(row["line_count"]),
     pricedLines: Number(row["priced_count"]),
@@ -150,7 +140,7 @@ const convertFile = async (
   const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind, mayBePadded });
   try {
     const { rows } = await ports.lake.convert({ select, source: kept.source, name, target });
-    const contents = await contentsOf(ports.lake, target, name);
+    const contents = await contentsOf(ports.lake, target);
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
     const parts = await splitParts(ports, target, contents, name);
