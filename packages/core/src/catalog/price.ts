@@ -6,8 +6,8 @@ import { compare, exact, isPositive } from "../money/index.ts";
 const orZero = <T extends z.ZodType<string>>(amount: T) => amount.nullish().transform((text): string => text ?? "0");
 
 const slab = z.object({
-  /** Inclusive upper bound in units; null for the open end. */
-  up_to: quantityInput.nullable(),
+  /** Inclusive upper bound in units; null, or left out, for the open end. */
+  up_to: quantityInput.nullish().transform((text): string | null => text ?? null),
   unit_price: orZero(quantityInput),
   flat_fee: orZero(quantityInput),
 });

@@ -66,6 +66,10 @@ const joined = (stretches: readonly Stretch[]): Stretch[] =>
     return [...list, next];
   }, []);
 
+/** The stretches of a period under one plan version each, from a tenant's bindings. */
+export const stretchesIn = (plans: readonly PublishedPlan[], bindings: readonly Binding[], period: Period): Stretch[] =>
+  joined(segmentsIn(bindings, period).flatMap((segment) => stretchesOf(plans, segment)));
+
 const segmentOf = (stretch: Stretch, snapshots: readonly Snapshot[], seats: readonly SeatChange[]): DraftSegment => ({
   ...stretch,
   usage: aggregateSnapshots(snapshots.filter((snapshot) => contains(stretch, snapshot.usageDate))).map(
@@ -92,16 +96,14 @@ export const sourceOf = (sources: PeriodSources, tenant: Tenant): DraftSource =>
   const { tenantId } = tenant;
   const snapshots = sources.snapshots.get(tenantId) ?? [];
   const seats = sources.seats.get(tenantId) ?? [];
-  const stretches = segmentsIn(sources.bindings.get(tenantId) ?? [], period).flatMap((segment) =>
-    stretchesOf(sources.plans, segment),
-  );
+  const stretches = stretchesIn(sources.plans, sources.bindings.get(tenantId) ?? [], period);
   const kind = invoiceKindOf(sources, tenant);
   return {
     tenant,
     entity: sources.entities.get(tenant.entityId) ?? unreachable(`legal entity ${tenant.entityId} is not there`),
     period,
     kind,
-    segments: joined(stretches).map((stretch) => segmentOf(stretch, snapshots, seats)),
+    segments: stretches.map((stretch) => segmentOf(stretch, snapshots, seats)),
     usageDigest: usageDigest(snapshots),
     allocation: allocation ?? unreachable("a draft without an allocation"),
     costs: kind === "adjustment" ? [] : (sources.costs.get(tenantId) ?? []),

@@ -64,7 +64,23 @@ export interface IssueFacts extends Pick<PeriodFacts, "state" | "verdicts" | "de
   /** Digest of the tenant's usage as it is now, and as the draft was made from it. */
   readonly usageDigest: string;
   readonly usedUsageDigest: string;
+  /** The plan versions that the tenant had in the period as it is known now, and those that the draft was rated with. */
+  readonly plans: readonly PlanStretch[];
+  readonly usedPlans: readonly PlanStretch[];
 }
+
+interface PlanStretch {
+  readonly digest: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+const samePlans = (a: readonly PlanStretch[], b: readonly PlanStretch[]): boolean =>
+  a.length === b.length &&
+  a.every((one, index) => {
+    const other = b[index];
+    return one.digest === other?.digest && one.start === other.start && one.end === other.end;
+  });
 
 /** Why an invoice of the period cannot be issued; empty where it can. `usedDeliveries` are those that its draft was made from. */
 export const issueFaults = (facts: IssueFacts): Detail[] => [
@@ -80,6 +96,9 @@ export const issueFaults = (facts: IssueFacts): Detail[] => [
   ...(facts.usageDigest === facts.usedUsageDigest
     ? []
     : [{ field: "usage", reason: "usage was recorded after the draft: draft the invoice again" }]),
+  ...(samePlans(facts.plans, facts.usedPlans)
+    ? []
+    : [{ field: "plan", reason: "the tenant's plan was changed after the draft: draft the invoice again" }]),
   ...failed(facts),
 ];
 

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { keepBaseline } from "../allocation/index.ts";
 import { type Approval, latestApproval } from "../approvals/index.ts";
+import { readPlanVersions } from "../catalog/index.ts";
 import { activeDeliveries } from "../cost/index.ts";
 import { type JournalId, precondition, type RunId } from "../kernel/index.ts";
 import { postEntry } from "../ledger/index.ts";
 import { periodState, periodVerdicts } from "../periods/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { action, type ActionDoor, enqueue, type Outcome } from "../record/index.ts";
-import { type LegalEntity, readLegalEntity } from "../tenants/index.ts";
+import { type LegalEntity, readBindings, readLegalEntity } from "../tenants/index.ts";
 import { monthOf } from "../time/index.ts";
 import { readSnapshots, usageDigest } from "../usage/index.ts";
+import { stretchesIn } from "./assemble.ts";
 import { checkAdjustments } from "./check-adjustments.store.ts";
 import {
   documentDigest,
@@ -79,7 +81,10 @@ const write = async (tx: Tx, door: ActionDoor, ready: Ready): Promise<Invoice> =
 /** What an issue looks at beside the invoice: the period, and what the tenant used as it is known now. */
 const readFacts = async (tx: Tx, { periodStart: start, periodEnd: end, tenantId }: Invoice) => {
   const month = monthOf(start);
+  const bindings = await readBindings(tx, [tenantId]);
+  const plans = await readPlanVersions(tx, [...new Set(bindings.map((binding) => binding.planCode))]);
   return {
+    plans: stretchesIn(plans, bindings, { start, end }).map((part) => ({ ...part, digest: part.published.digest })),
     state: await periodState(tx, month),
     verdicts: await periodVerdicts(tx, month),
     deliveries: await activeDeliveries(tx, { period: month }),
@@ -109,6 +114,7 @@ export const issueApproved = async (
     deliveries: read.facts.deliveries.filter((delivery) => delivery.currency === document.currency),
     usedDeliveries: document.inputs.deliveries,
     usedUsageDigest: document.inputs.usage.digest,
+    usedPlans: document.plans,
   };
   refuseFor(`invoice ${invoiceId} cannot be issued`, issueFaults(facts));
   const subject = {

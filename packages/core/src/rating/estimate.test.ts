@@ -61,6 +61,7 @@ describe("an estimate", () => {
         taxes: null,
       }).total;
     expect(open({ model: "graduated", slabs: [{ up_to: null, unit_price: "2", flat_fee: null }] })).toBe("20.00");
+    expect(open({ model: "stairstep", slabs: [{ up_to: "4", flat_fee: "1" }, { flat_fee: "7" }] })).toBe("7.00");
     expect(open({ model: "volume", slabs: [{ up_to: null, unit_price: null, flat_fee: "3" }] })).toBe("3.00");
     expect(open({ model: "package", size: "4", package_price: "1", free_units: null })).toBe("3.00");
     expect(open({ model: "percentage", rate_percent: "5", fixed_fee: null, free_events: null })).toBe("0.50");
