@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { invalid, type Problem } from "../kernel/index.ts";
 import type { Files, Lake, LakeRow } from "../ports/index.ts";
-import { type Month, month } from "../time/index.ts";
+import { type Month, tryMonth } from "../time/index.ts";
 import { keepAdded } from "./added.store.ts";
 import type { KnownColumns } from "./added-columns.ts";
 import {
@@ -67,12 +67,22 @@ const text = (row: LakeRow, name: string): string | undefined => {
   return value === null || value === undefined ? undefined : String(value);
 };
 
-/** What has a period must have a month: lines without one would be left out in silence. */
-const periodOf = (start: string | undefined): Month | undefined => (start === undefined ? undefined : month(start));
+/** Throws an invalid Problem for a period in a year that no bill is of: its lines would be left out in silence. */
+const periodOf = (row: LakeRow, file: string): Month | undefined => {
+  const start = text(row, "billing_period");
+  const period = start === undefined ? undefined : tryMonth(start);
+  if (start !== undefined && period === undefined)
+    throw invalid(
+      file,
+      `row ${text(row, "first_row") ?? ""}: the billing period begins in ${start}, of which there is no bill. Fetch the file again.`,
+      "UNREADABLE_FILE",
+    );
+  return period;
+};
 
-const contentsOf = async (lake: Lake, path: string): Promise<FileContents[]> =>
+const contentsOf = async (lake: Lake, path: string, file: string): Promise<FileContents[]> =>
   (await lake.query(CONTENTS, { tables: { fact_cost_raw: [path] } })).map((row) => ({
-    period: periodOf(text(row, "billing_period")),
+    period: periodOf(row, file),
     currency: text(row, "currency"),
     lines: Number(row["line_count"]),
     pricedLines: Number(row["priced_count"]),
@@ -140,7 +150,7 @@ const convertFile = async (
   const select = normaliseSql(format, kept.columns, { name, digest, kind: kept.source.kind, mayBePadded });
   try {
     const { rows } = await ports.lake.convert({ select, source: kept.source, name, target });
-    const contents = await contentsOf(ports.lake, target);
+    const contents = await contentsOf(ports.lake, target, name);
     const issues = await issuesOf(ports.lake, target);
     const lastRow = Math.max(0, ...contents.map((content) => content.lastRow));
     const parts = await splitParts(ports, target, contents, name);

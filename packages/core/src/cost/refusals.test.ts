@@ -50,6 +50,7 @@ test.each<[string, string | Uint8Array, RegExp]>([
     cur2Csv([inPeriod("2024-09"), inPeriod("2024-09")]).replace(/\n$/, "\r\n"),
     /bad\.csv: row 3 ends in another way/,
   ],
+  ["a period of no bill", cur2Csv([inPeriod("9999-12")]), /bad\.csv: row 2: the billing period begins in 9999-12/],
   ["a file without line feeds", LARGE.replaceAll("\n", "\r"), /bad\.csv: row 1 .* carriage return alone/],
   [
     "bytes that are no UTF-8",
