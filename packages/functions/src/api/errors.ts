@@ -16,12 +16,14 @@ const STATUS = {
 /** Statuses that a Problem can have. */
 export type ErrorStatus = (typeof STATUS)[ProblemKind] | 413;
 
-/** Too many requests, with the seconds to wait. */
+/** Too many requests, with the seconds to wait and how many are allowed. */
 export class LimitedProblem extends Problem {
   readonly retryAfter: number;
-  constructor(message: string, retryAfter: number) {
+  readonly limit: number;
+  constructor(message: string, retryAfter: number, limit: number) {
     super("limited", "RATE_LIMITED", message);
     this.retryAfter = retryAfter;
+    this.limit = limit;
   }
 }
 
@@ -52,7 +54,13 @@ export interface ErrorAnswer {
 }
 
 const headersOf = (problem: Problem): Readonly<Record<string, string>> => {
-  if (problem instanceof LimitedProblem) return { "retry-after": String(problem.retryAfter) };
+  if (problem instanceof LimitedProblem)
+    return {
+      "retry-after": String(problem.retryAfter),
+      "RateLimit-Limit": String(problem.limit),
+      "RateLimit-Remaining": "0",
+      "RateLimit-Reset": String(problem.retryAfter),
+    };
   if (problem.kind === "transient") return { "retry-after": "1" };
   if (problem.kind === "unauthenticated") return { "www-authenticate": 'Bearer realm="commops"' };
   return {};

@@ -34,7 +34,7 @@ export const windowLimiter = (
       const reset = Math.max(1, Math.ceil((window + windowMs - now) / 1000));
       const count = (counts.get(key) ?? 0) + 1;
       if (count > limit)
-        throw new LimitedProblem(`${what}: ${limit} are allowed. Try again in ${reset} seconds.`, reset);
+        throw new LimitedProblem(`${what}: ${limit} are allowed. Try again in ${reset} seconds.`, reset, limit);
       counts.set(key, count);
       return { limit, remaining: limit - count, reset };
     },

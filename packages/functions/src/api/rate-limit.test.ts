@@ -17,7 +17,8 @@ test("a token has so many requests a minute, is told how many are left, and has 
   expect((await send(one)).status).toBe(200);
   const refused = await send(one);
   expect(refused).toMatchObject({ status: 429, body: { error: { code: "RATE_LIMITED" } } });
-  expect(refused.headers.get("retry-after")).toBe("60");
+  const told = ["retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+  expect(told.map((name) => refused.headers.get(name))).toEqual(["60", "3", "0", "60"]);
   expect((await send(two)).status).toBe(200);
   api.world.clock.set("2026-07-10T08:01:00Z");
   expect((await send(one)).status).toBe(200);
