@@ -211,8 +211,11 @@ test("a tenant's administrator sees the own usage and invoices, without cost, an
   await page.getByRole("article", { name: "The invoice as the tenant sees it" }).waitFor();
   await settle(page);
   expect(await page.getByText("Cost it carries").count()).toBe(0);
+  expect(await page.getByRole("heading", { name: "The invoice as the tenant sees it" }).count()).toBe(0);
   await page.goto(page.url().replace(/ACME.*/, "HELIOS"));
   await page.getByText(/There is no invoice INV-/).waitFor();
+  await page.getByRole("link", { name: "All invoices" }).click();
+  await page.getByRole("heading", { name: "My usage and invoices" }).waitFor();
 });
 
 test("no page had a fault of its own, nor anything that the security policy refused", () => {

@@ -94,6 +94,17 @@ test("no page scrolls sideways at 360 px", { timeout: 300_000 }, async () => {
   expect(wide).toEqual([]);
 });
 
+test.each([
+  ["fiona", "/payments", "Amount"],
+  ["tina", "/my", "Total"],
+])("%s sees the last column of %s at 360 px without scrolling sideways", async (userName, path, head) => {
+  const { page } = await visitAs(browser, product, userName, { viewport: { width: 360, height: 740 } });
+  await page.goto(path);
+  await settle(page);
+  const box = await page.getByRole("columnheader", { name: head }).first().boundingBox();
+  expect((box?.x ?? 360) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
+});
+
 test("the way to the content and through the pages needs no mouse", async () => {
   const { page } = await visitAs(browser, product, "olivia");
   await page.goto("/");

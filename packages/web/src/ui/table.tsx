@@ -52,7 +52,7 @@ const HeadCell = <T,>({
       scope="col"
       aria-sort={isRising ? "ascending" : isFalling ? "descending" : undefined}
       className={cx(
-        "eyebrow px-3 py-2 first:pl-4 last:pr-4",
+        "eyebrow px-1.5 py-2 first:pl-2 last:pr-2 md:px-3 md:first:pl-4 md:last:pr-4",
         column.align === "right" ? "text-right" : "text-left",
         column.isMinor === true && "hidden md:table-cell",
       )}
@@ -92,7 +92,7 @@ export const Table = <T,>({ caption, columns, rows, keyOf, sort, onSort, isMarke
               <td
                 key={column.key}
                 className={cx(
-                  "px-3 py-2 align-top first:pl-4 last:pr-4",
+                  "px-1.5 py-2 align-top first:pl-2 last:pr-2 md:px-3 md:first:pl-4 md:last:pr-4",
                   column.align === "right" && "text-right",
                   column.isMinor === true && "hidden md:table-cell",
                 )}

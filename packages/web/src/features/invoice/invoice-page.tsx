@@ -117,7 +117,7 @@ const InvoiceView = ({ invoice, isOperator }: { readonly invoice: Invoice; reado
       </div>
     )}
     <div className="grid items-start gap-5 xl:grid-cols-[1.05fr_1fr]">
-      <Panel title="The invoice as the tenant sees it" isFlush>
+      <Panel title={isOperator ? "The invoice as the tenant sees it" : "Invoice"} isFlush>
         <Sheet invoice={invoice} />
       </Panel>
       <Panel isFlush>
@@ -130,7 +130,7 @@ const InvoiceView = ({ invoice, isOperator }: { readonly invoice: Invoice; reado
 /** One invoice, beside what it is made of and what became of it. */
 export const InvoicePage = () => {
   const { invoiceId } = route.useParams();
-  const session = useSession();
+  const isOperator = useSession().tenant_id === null;
   const query = useAnswer("GET /invoices/{invoice_id}", { invoice_id: invoiceId });
   return (
     <Ready
@@ -139,13 +139,13 @@ export const InvoicePage = () => {
       whenMissing={
         <Empty title={`There is no invoice ${invoiceId}`}>
           It may have been discarded, or is not yours.{" "}
-          <Link to="/invoices" className="link">
+          <Link to={isOperator ? "/invoices" : "/my"} className="link">
             All invoices
           </Link>
         </Empty>
       }
     >
-      {(invoice) => <InvoiceView invoice={invoice} isOperator={session.tenant_id === null} />}
+      {(invoice) => <InvoiceView invoice={invoice} isOperator={isOperator} />}
     </Ready>
   );
 };

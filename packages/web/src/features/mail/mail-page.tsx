@@ -45,13 +45,18 @@ const columnsFor = (nameOf: (id: string) => string, onRead: (mail: SentMail) => 
     head: "Invoice",
     cell: ({ invoice }) => <InvoiceLink id={invoice.invoice_id} number={invoice.number} />,
   },
-  { key: "tenant", head: "Tenant", cell: ({ invoice }) => nameOf(invoice.tenant_id) },
-  { key: "to", head: "To", cell: ({ mail }) => <span className="break-all">{recipientsText(mail.recipients)}</span> },
+  { key: "tenant", head: "Tenant", isMinor: true, cell: ({ invoice }) => nameOf(invoice.tenant_id) },
+  {
+    key: "to",
+    head: "To",
+    isMinor: true,
+    cell: ({ mail }) => <span className="break-all">{recipientsText(mail.recipients)}</span>,
+  },
   {
     key: "subject",
     head: "Subject",
     cell: (sent) => (
-      <Button look="quiet" className="text-left whitespace-normal" onClick={() => onRead(sent)}>
+      <Button look="quiet" className="text-left whitespace-normal!" onClick={() => onRead(sent)}>
         {sent.mail.subject}
       </Button>
     ),

@@ -25,10 +25,17 @@ const columnsFor = (nameOf: (id: string) => string): readonly Column<Payment>[] 
   {
     key: "received",
     head: "Received",
+    isMinor: true,
     cell: (row) => <DayText day={row.received_on} />,
     sortBy: (row) => row.received_on,
   },
-  { key: "tenant", head: "Tenant", cell: (row) => nameOf(row.tenant_id), sortBy: (row) => nameOf(row.tenant_id) },
+  {
+    key: "tenant",
+    head: "Tenant",
+    isMinor: true,
+    cell: (row) => nameOf(row.tenant_id),
+    sortBy: (row) => nameOf(row.tenant_id),
+  },
   {
     key: "invoice",
     head: "Invoice",
