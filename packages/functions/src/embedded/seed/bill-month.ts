@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { allocatePeriod } from "@commops/core/allocation";
 import { importCur } from "@commops/core/cost";
 import { approveInvoice, generatePeriodDrafts, listInvoices, submitInvoice } from "@commops/core/invoicing";
-import { approvePayment, recordPayment } from "@commops/core/payments";
+import { approvePayment, listPayments, recordPayment } from "@commops/core/payments";
 import { runReconciliation } from "@commops/core/reconciliation";
 import { generateCur } from "@commops/core/synthetic";
 import type { Month } from "@commops/core/time";
@@ -33,43 +33,49 @@ export const draftMonth = async (cast: Cast, month: Month, seed: number): Promis
   await generatePeriodDrafts.run(await cast.as("olivia"), { period: month });
 };
 
-const invoicesOf = async (cast: Cast, month: Month, status: "draft" | "pending_approval" | "issued") => {
+/** All invoices of a month in one order, whatever became of them: a start that was interrupted picks the same ones again. */
+const invoicesOf = async (cast: Cast, month: Month) => {
   const { start, end } = monthPeriod(month);
-  const { invoices } = await listInvoices.run(await cast.as("olivia"), {
-    from: start,
-    to: end,
-    status,
-    page_size: 200,
-  });
+  const { invoices } = await listInvoices.run(await cast.as("olivia"), { from: start, to: end, page_size: 200 });
   return invoices;
 };
+type Invoice = Awaited<ReturnType<typeof invoicesOf>>[number];
 
 /** Sends the first `count` drafts to approval. */
 export const submitMonth = async (cast: Cast, month: Month, count: number): Promise<void> => {
   const olivia = await cast.as("olivia");
-  for (const invoice of (await invoicesOf(cast, month, "draft")).slice(0, count))
-    await submitInvoice.run(olivia, { invoice_id: invoice.invoice_id });
+  for (const { invoice_id, status } of (await invoicesOf(cast, month)).slice(0, count))
+    if (status === "draft") await submitInvoice.run(olivia, { invoice_id });
 };
 
-/** Approves and issues all that waits. */
+/** Approves and issues all that waits, also what was approved and not yet issued when a start ended. */
 export const issueMonth = async (cast: Cast, month: Month): Promise<void> => {
   const arjun = await cast.as("arjun");
-  for (const invoice of await invoicesOf(cast, month, "pending_approval"))
-    await approveInvoice.run(arjun, { invoice_id: invoice.invoice_id, digest: invoice.digest });
+  for (const { invoice_id, status, digest } of await invoicesOf(cast, month))
+    if (status === "pending_approval" || status === "approved") await approveInvoice.run(arjun, { invoice_id, digest });
+};
+
+/** The payment of an invoice: the one that is recorded already, or a new one by bank transfer. */
+const paymentOf = async (
+  cast: Cast,
+  { invoice_id }: Invoice,
+  transfer: { amount_usd: string; provider_ref: string },
+) => {
+  const fiona = await cast.as("fiona");
+  const { payments } = await listPayments.run(fiona, { invoice_id });
+  return payments[0] ?? recordPayment.run(fiona, { invoice_id, method: "bank_transfer", ...transfer });
 };
 
 /** The first `count` customers pay by bank transfer, the last of them half; finance records it, the approver confirms. */
 export const payMonth = async (cast: Cast, month: Month, count: number): Promise<void> => {
-  const [fiona, arjun] = [await cast.as("fiona"), await cast.as("arjun")];
-  for (const [index, invoice] of (await invoicesOf(cast, month, "issued")).slice(0, count).entries()) {
+  const arjun = await cast.as("arjun");
+  for (const [index, invoice] of (await invoicesOf(cast, month)).slice(0, count).entries()) {
     const cents = BigInt(Math.round(invoice.total_usd * 100));
     const paid = index === count - 1 ? cents / 2n : cents;
-    const payment = await recordPayment.run(fiona, {
-      invoice_id: invoice.invoice_id,
-      method: "bank_transfer",
+    const { payment_id, digest, status } = await paymentOf(cast, invoice, {
       amount_usd: `${paid / 100n}.${(paid % 100n).toString().padStart(2, "0")}`,
       provider_ref: `FHB-${month.replace("-", "")}-${String(index + 1).padStart(4, "0")}`,
     });
-    await approvePayment.run(arjun, { payment_id: payment.payment_id, digest: payment.digest });
+    if (status === "pending") await approvePayment.run(arjun, { payment_id, digest });
   }
 };
