@@ -2,7 +2,7 @@ import type { RunId } from "../kernel/index.ts";
 import type { Tx } from "../ports/index.ts";
 import { type ActionDoor, datasetName, enqueue, recordLineage } from "../record/index.ts";
 import { activateDelivery, activeOfPayers, type Delivery, listDeliveries, lockPeriod } from "./deliveries.store.ts";
-import { replacedOf } from "./delivery.ts";
+import { overlapPayers, replacedOf } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { assertStaged, type StagedDelivery } from "./stage.store.ts";
 
@@ -20,9 +20,8 @@ export interface Admitted {
 /** The cost of other payer organisations in the same period, which counts beside this one. */
 const othersFindings = (delivery: Delivery, active: readonly Delivery[]): Finding[] => {
   const place = { file: delivery.rawFiles[0]?.name ?? delivery.deliveryId };
-  const own = new Set(delivery.payers);
   return active
-    .filter((other) => other.payers.length > 0 && !other.payers.some((payer) => own.has(payer)))
+    .filter((other) => !overlapPayers(other.payers, delivery.payers))
     .map((other) =>
       finding(
         "another_payer",

@@ -1,13 +1,14 @@
 import { underPolicy } from "./cost-policy.ts";
 import type { CostPolicyVersion } from "./cost-policy.store.ts";
 import type { Delivery } from "./deliveries.store.ts";
+import { overlapPayers } from "./delivery.ts";
 import { isQuarantined } from "./finding.ts";
 import { partFindings } from "./parts.store.ts";
 import type { StagedDelivery, StagePorts } from "./stage.store.ts";
 
 const nameOf = ({ rawFiles, deliveryId }: Delivery): string => rawFiles[0]?.name ?? deliveryId;
 const isRival = (a: Delivery, b: Delivery): boolean =>
-  a.period === b.period && a.currency === b.currency && a.payers.some((payer) => b.payers.includes(payer));
+  a.period === b.period && a.currency === b.currency && overlapPayers(a.payers, b.payers);
 
 /**
  * Deliveries without a manifest that one import brings for the same month, and that hold different lines, may be parts of one: none of them

@@ -6,6 +6,7 @@ import type { KnownColumns } from "./added-columns.ts";
 import { squash } from "./columns.ts";
 import { costDaily, curDelivery, curFinding, factCostDelta } from "./cost.sql.ts";
 import { dropDaily, rollUpDaily } from "./daily.store.ts";
+import { overlapPayers } from "./delivery.ts";
 import type { Acceptance, Finding, StoredFinding } from "./finding.ts";
 
 /** A delivery as it is stored. */
@@ -26,17 +27,14 @@ export const listDeliveries = (tx: Tx, of: { readonly period?: Month | undefined
 export const readDelivery = async (tx: Tx, deliveryId: DeliveryId): Promise<Delivery | undefined> =>
   (await tx.select().from(curDelivery).where(eq(curDelivery.deliveryId, deliveryId)))[0];
 
-/** The active deliveries of a period that hold cost of one of the payers. */
+/** The active deliveries of a period that may hold cost of one of the payers. */
 export const activeOfPayers = async (tx: Tx, period: Month, payers: readonly string[]): Promise<Delivery[]> => {
   const active = await tx
     .select()
     .from(curDelivery)
     .where(and(eq(curDelivery.period, period), eq(curDelivery.status, "active")))
     .orderBy(asc(curDelivery.deliveryId));
-  const wanted = new Set(payers);
-  return active.filter(
-    (delivery) => delivery.payers.length === 0 || delivery.payers.some((payer) => wanted.has(payer)),
-  );
+  return active.filter((delivery) => overlapPayers(delivery.payers, payers));
 };
 
 /** Deliveries that were made from exactly these raw bytes, one per billing period and currency. */

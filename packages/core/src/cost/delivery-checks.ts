@@ -3,7 +3,7 @@ import { squash } from "./columns.ts";
 import type { CostPolicy } from "./cost-policy.ts";
 import type { DailySummary } from "./daily.ts";
 import { dayFindings } from "./day-checks.ts";
-import type { CurFormat, RawFile } from "./delivery.ts";
+import { type CurFormat, type RawFile, unnamedOver } from "./delivery.ts";
 import { type Finding, finding } from "./finding.ts";
 import { checkIdentity } from "./identity.ts";
 import { AMORTISATION_COLUMNS } from "./normalise-cur.ts";
@@ -191,11 +191,23 @@ const replacedFindings = (of: Described, baseline: Baseline): Finding[] => {
   const { replaced } = baseline;
   if (replaced.length === 0) return [];
   const payers = new Set(daily.payers.map((payer) => payer.payer));
-  const gone = replaced.flatMap((earlier) => earlier.payers).filter((payer) => !payers.has(payer));
+  const unnamed = unnamedOver([...payers], replaced);
+  const gone = replaced
+    .flatMap((earlier) => earlier.payers)
+    .filter((payer) => payer !== "" && !payers.has(payer) && !unnamed.includes(payer));
   const currencies = [...new Set(replaced.map((earlier) => earlier.currency))].filter((other) => other !== currency);
   const place = { file: source };
   return [
     ...shrinkFindings(of, baseline),
+    ...(unnamed.length > 0
+      ? [
+          finding(
+            "unnamed_payer",
+            place,
+            `no line names a payer, and the period has the cost of payer ${unnamed.join(", ")} already: this may be the same cost, or another's`,
+          ),
+        ]
+      : []),
     ...(gone.length > 0
       ? [
           finding(
@@ -220,7 +232,9 @@ const replacedFindings = (of: Described, baseline: Baseline): Finding[] => {
 /** Payers, currencies and products that the month before did not have; silent where nothing is known of it. */
 const noveltyFindings = ({ source, daily, currency }: Described, { before }: Baseline): Finding[] => {
   if (before.payers.length === 0) return [];
-  const payers = daily.payers.map((payer) => payer.payer).filter((payer) => !before.payers.includes(payer));
+  const payers = daily.payers
+    .map((payer) => payer.payer)
+    .filter((payer) => payer !== "" && !before.payers.includes(payer));
   const products = daily.products.filter((product) => !before.products.includes(product));
   const isKnown = before.products.length > 0;
   return [

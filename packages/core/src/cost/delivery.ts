@@ -75,6 +75,22 @@ const rawKey = (files: readonly RawFile[]): string =>
     .toSorted()
     .join();
 
+const namesPayer = (payers: readonly string[]): boolean => payers.some((payer) => payer !== "");
+
+/**
+ * Whether two deliveries of a month may hold the same cost: they share a payer organisation, or one of them names none at all, so that nobody
+ * can tell whose it is.
+ */
+export const overlapPayers = (a: readonly string[], b: readonly string[]): boolean =>
+  !namesPayer(a) || !namesPayer(b) || a.some((payer) => b.includes(payer));
+
+/** The payers that count already and whose place a delivery would take that names none; empty where it names one. */
+export const unnamedOver = (
+  payers: readonly string[],
+  replaced: readonly { readonly payers: readonly string[] }[],
+): string[] =>
+  namesPayer(payers) ? [] : [...new Set(replaced.flatMap((old) => old.payers))].filter((payer) => payer !== "");
+
 interface Placed {
   readonly currency: string;
   readonly rawFiles: readonly RawFile[];

@@ -76,9 +76,14 @@ export const FINDING_KINDS = {
     evidence: issues("unparsable_date"),
   },
   no_payer: {
+    severity: "warning",
+    advice: "Nothing to do where one organisation pays all: the next delivery of the period takes this one's place.",
+    evidence: issues("no_payer"),
+  },
+  unnamed_payer: {
     severity: "quarantine",
     advice:
-      "Fetch the file again. Accepting it counts these lines as an organisation of their own, whose place no later delivery takes.",
+      "Fetch the file again with its payer account. Accepting it puts it in the place of all that counts for the period.",
     evidence: issues("no_payer"),
   },
   wrong_period: {

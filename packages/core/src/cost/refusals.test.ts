@@ -90,7 +90,6 @@ test.each<[string, string, Cells[], object]>([
     [{ line_item_currency_code: "usd" }],
     { row: 2, message: expect.stringContaining('names "usd", which is no currency of ISO 4217') },
   ],
-  ["no_payer", "payer", [{}, { bill_payer_account_id: " " }], { row: 3, column: "bill_payer_account_id" }],
   [
     "unparsable_amount",
     "huge amount",
