@@ -11,7 +11,8 @@ export interface ComparedRow {
 
 /** The first place where two allocations of the same input differ. */
 export interface RowDifference {
-  readonly pool: number;
+  /** Null where it is not a row that differs, but what all of them were made from. */
+  readonly pool: number | null;
   readonly tenant_id: string | null;
   readonly service: string | null;
   readonly rule: string | null;

@@ -13,6 +13,7 @@ import { addMonths, type Month, monthOf, type Period, monthPeriod } from "../tim
 import { readPeriodUsage } from "../usage/index.ts";
 import { type AllocationRunRow, readRun, readRunInput, type RunOrigin } from "./allocation.store.ts";
 import { readBaseline } from "./baseline.store.ts";
+import { type InputDigests, inputDigests } from "./input-digests.ts";
 import type { AllocationInput, CostBasis, CostGroup, KeyUsage, TenantState } from "./plan.ts";
 import { type AllocationRule, rulesInForce } from "./rule.ts";
 import { readAllocationPolicy, readAllocationRules } from "./rules.store.ts";
@@ -84,7 +85,6 @@ export const readStoredInput = async (tx: Tx, run: AllocationRunRow): Promise<Pr
   return { period, basis: run.basis, currency: run.currency, tenants, usage, previousUsage, rules, policy };
 };
 
-type Digests = Pick<RunOrigin, "rulesDigest" | "usageDigest" | "tenantsDigest">;
 interface Wanted {
   readonly period: Period;
   readonly basis: CostBasis;
@@ -105,7 +105,7 @@ const readTenantStates = async (tx: Tx, period: Period): Promise<readonly Tenant
   );
 };
 
-const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "input"> & { digests: Digests }> => {
+const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "input"> & { digests: InputDigests }> => {
   const { candidates, ...of } = wanted;
   const rules = rulesInForce(await readAllocationRules(tx), of.period);
   const policy = await readAllocationPolicy(tx, of.period);
@@ -113,14 +113,8 @@ const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "inpu
   const keyed = [...rules, ...candidates];
   const usage = await readKeys(tx, keyed, of.period);
   const previousUsage = await readKeys(tx, fallingBack(keyed), monthBefore(of.period));
-  const digests = {
-    rulesDigest: digestOf({ rules, policy }),
-    usageDigest: digestOf(
-      [usage, previousUsage].map((rows) => rows.map((row) => [row.tenantId, row.metricCode, row.value])),
-    ),
-    tenantsDigest: digestOf(tenants.map((tenant) => [tenant.tenantId, tenant.status, tenant.isSynthetic])),
-  };
-  return { input: { ...of, tenants, usage, previousUsage, rules, policy }, digests };
+  const input = { ...of, tenants, usage, previousUsage, rules, policy };
+  return { input, digests: inputDigests(input) };
 };
 
 const fallingBack = (rules: readonly AllocationRule[]) => rules.filter((rule) => rule.fallback === "previous_period");
@@ -137,7 +131,7 @@ const readOriginal = async (
   tx: Tx,
   run: AllocationRunRow,
   { candidates, period }: Wanted,
-): Promise<Pick<Prepared, "input"> & { digests: Digests }> => {
+): Promise<Pick<Prepared, "input"> & { digests: InputDigests }> => {
   const input = await readStoredInput(tx, run);
   const { rulesDigest, usageDigest, tenantsDigest } = run;
   return {

@@ -1,12 +1,21 @@
+import { canonicalJson } from "../kernel/index.ts";
 import { exact, SCALE, scaled, toText } from "../money/index.ts";
 import { view } from "../record/index.ts";
 import { monthOf } from "../time/index.ts";
 import { allocate, allocatePools, costText, rowJson } from "./allocate.ts";
-import { type AllocatedCostRow, type AllocationPoolRow, readAllocatedRows, readPools } from "./allocation.store.ts";
+import {
+  type AllocatedCostRow,
+  type AllocationPoolRow,
+  type AllocationRunRow,
+  readAllocatedRows,
+  readPools,
+} from "./allocation.store.ts";
 import { chosenRun, runChoice } from "./allocation-summary.action.ts";
 import { type ComparedRow, firstDifference, type RowDifference } from "./compare.ts";
 import { deriveCosts, readDeliveryDigest, readStoredInput } from "./inputs.store.ts";
 import type { AllocationInput, AllocationPlan, AllocationRow, CostPool } from "./plan.ts";
+import { readAllocationRules } from "./rules.store.ts";
+import { inputDifference } from "./verify-inputs.ts";
 
 type StoredInput = Omit<AllocationInput, "costs">;
 
@@ -29,11 +38,31 @@ const storedRow = (row: AllocatedCostRow): AllocationRow => ({
   keyTotal: shortest(row.keyTotal),
 });
 
-const comparedRow = (row: AllocationRow): ComparedRow => ({
+const comparedRow = (row: AllocationRow, evidence: ComparedRow["fields"]): ComparedRow => ({
   poolNo: row.poolNo,
   tenantId: row.tenantId,
   kind: row.kind,
-  fields: { ...rowJson(row), cost: costText(row.cost) },
+  fields: { ...rowJson(row), cost: costText(row.cost), ...evidence },
+});
+
+/** Where a row says its lines are. */
+const storedEvidence = (row: AllocatedCostRow): ComparedRow["fields"] => ({
+  period_start: row.periodStart,
+  period_end: row.periodEnd,
+  source_line_ids: canonicalJson(row.sourceLineIds),
+  evidence_links: canonicalJson(row.evidenceLinks),
+});
+
+/** Where a row of a run's pool must say that its lines are. Pools from before queries were kept have none to link to. */
+const evidenceOf = (run: AllocationRunRow, poolNo: number, queryId: string | null): ComparedRow["fields"] => ({
+  period_start: run.periodStart,
+  period_end: run.periodEnd,
+  source_line_ids: canonicalJson({ delivery_digest: run.deliveryDigest, pool: poolNo }),
+  evidence_links: canonicalJson([
+    { type: "allocation_pool", ref: `${run.runId}/${poolNo}` },
+    ...(queryId === null ? [] : [{ type: "evidence_query", ref: queryId }]),
+    ...run.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id })),
+  ]),
 });
 
 export interface AllocationVerdict {
@@ -57,14 +86,22 @@ export const verifyAllocation = view(
     const month = monthOf(run.periodStart);
     const input = await door.load((tx) => readStoredInput(tx, run));
     const isActive = (await door.load((tx) => readDeliveryDigest(tx, month, run.currency))) === run.deliveryDigest;
+    const pools = await door.load((tx) => readPools(tx, run.runId));
     const recomputed: AllocationPlan = isActive
       ? allocate({ ...input, costs: await door.load((tx) => deriveCosts(tx, { month, input })) })
       : allocatePools(
-          (await door.load((tx) => readPools(tx, run.runId))).map((row) => poolOf(row, input)),
+          pools.map((row) => poolOf(row, input)),
           input,
         );
-    const stored = (await door.load((tx) => readAllocatedRows(tx, run.runId))).map(storedRow);
-    const difference = firstDifference(stored.map(comparedRow), recomputed.rows.map(comparedRow));
+    const stored = await door.load((tx) => readAllocatedRows(tx, run.runId));
+    const queries = new Map(pools.map((pool) => [pool.poolNo, pool.queryId]));
+    const rules = await door.load((tx) => readAllocationRules(tx));
+    const difference =
+      inputDifference(input, { recorded: run, rules }) ??
+      firstDifference(
+        stored.map((row) => comparedRow(storedRow(row), storedEvidence(row))),
+        recomputed.rows.map((row) => comparedRow(row, evidenceOf(run, row.poolNo, queries.get(row.poolNo) ?? null))),
+      );
     return {
       ok: difference === undefined && recomputed.digest === run.planDigest,
       run_id: run.runId,

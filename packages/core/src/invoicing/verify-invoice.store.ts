@@ -1,4 +1,4 @@
-import { verifyAllocation } from "../allocation/index.ts";
+import { type AllocationVerdict, verifyAllocation } from "../allocation/index.ts";
 import { planDigest, readPlanVersion } from "../catalog/index.ts";
 import { type Delivery, type DeliveryVerdict, verifyDelivery } from "../cost/index.ts";
 import { canonicalJson, type Json } from "../kernel/index.ts";
@@ -102,12 +102,18 @@ const allocationDifference = async (door: ViewDoor, document: DraftDocument): Pr
   return undefined;
 };
 
+type AllocationDifference = NonNullable<AllocationVerdict["first_difference"]>;
+
+/** A row's pool and tenant, or the rule that a run was made with; nothing where all of its inputs are meant. */
+const placeOf = ({ pool, tenant_id: tenantId, rule }: AllocationDifference): string =>
+  pool === null ? (rule ?? "run") : `pool/${pool}/${tenantId ?? "operator"}`;
+
 const runDifference = async (door: ViewDoor, run_id: string, digest: string): Promise<Difference | undefined> => {
   const verdict = await verifyAllocation.run(door.call, { run_id });
   const found = verdict.first_difference;
   if (found)
     return {
-      path: `allocation/${run_id}/pool/${found.pool}/${found.tenant_id ?? "operator"}/${found.field}`,
+      path: `allocation/${run_id}/${placeOf(found)}/${found.field}`,
       stored: found.stored,
       recomputed: found.recomputed,
     };
