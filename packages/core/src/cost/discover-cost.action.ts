@@ -4,6 +4,7 @@ import type { CostSource, SourceObject, Tx } from "../ports/index.ts";
 import { action, type ActionDoor, view } from "../record/index.ts";
 import { type Discovery, type DiscoveredObject, type DiscoveryState, discover, stateOf } from "./discovery.ts";
 import {
+  forgetWaiting,
   listDiscoveries,
   readDiscoveries,
   rememberManifests,
@@ -11,7 +12,7 @@ import {
   type StoredDiscovery,
 } from "./discovery.store.ts";
 import { isDataFile, mayBeManifest } from "./find-deliveries.ts";
-import { MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
+import { isBrokenManifest, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
 
 const SHOWN = 500;
 const SETTLED: readonly DiscoveryState[] = ["imported", "failed", "older"];
@@ -25,15 +26,18 @@ const remembered = ({ name, bytes, modifiedAt, etag }: SourceObject): Discovered
 
 const mark = (object: { readonly name: string; readonly etag: string }): string => `${object.etag} ${object.name}`;
 
-/** The manifests of a listing that are not settled, read; other JSON is none. */
+/** The manifests of a listing that are not settled, read, and the names of those that are cut off; other JSON is none. */
 const readManifests = async (source: CostSource, listing: readonly SourceObject[], settled: ReadonlySet<string>) => {
   const manifests = [];
+  const broken: string[] = [];
   for (const object of listing) {
     if (!mayBeManifest(object.name) || object.bytes > MAX_MANIFEST_BYTES || settled.has(mark(object))) continue;
-    const manifest = readManifest(new TextDecoder().decode(await source.read(object)));
+    const content = new TextDecoder().decode(await source.read(object));
+    const manifest = readManifest(content);
     if (manifest) manifests.push({ file: remembered(object), manifest });
+    else if (isBrokenManifest(object.name, content)) broken.push(object.name);
   }
-  return manifests;
+  return { manifests, broken };
 };
 
 interface Change {
@@ -50,12 +54,17 @@ const lookAt = async (source: CostSource, known: readonly StoredDiscovery[], now
   const listing = (await source.list()).filter(({ name }) => isDataFile(name) || mayBeManifest(name));
   const settledRows = known.filter((row) => SETTLED.includes(row.state));
   const settled = new Set(settledRows.flatMap((row) => row.manifests.map(mark)));
-  const manifests = await readManifests(source, listing, settled);
+  const { manifests, broken } = await readManifests(source, listing, settled);
   const partOf = source.isInbox ? topFolderOf : () => "";
   const inPart = Map.groupBy(manifests, ({ file }) => partOf(file.name));
   const found = [...Map.groupBy(listing, ({ name }) => partOf(name))].flatMap(([part, objects]) => {
     const knowsOthers = known.some((row) => row.manifests.some(({ name }) => partOf(name) === part));
-    return discover(objects.map(remembered), inPart.get(part) ?? [], { root: source.name, knowsOthers, now });
+    return discover(objects.map(remembered), inPart.get(part) ?? [], {
+      root: source.name,
+      knowsOthers,
+      broken: broken.filter((name) => partOf(name) === part),
+      now,
+    });
   });
   return found.map((one) => {
     const imported = known.filter((row) => row.groupKey === one.groupKey && row.state === "imported");
@@ -94,7 +103,10 @@ export const discoverSource = action(
   async (door, input) => {
     const source = sourceOf(door, input.source);
     const known = await door.load((tx) => readDiscoveries(tx, source.name));
-    const changes = (await lookAt(source, known, door.now)).filter((change) => isNews(change, known));
+    const seen = await lookAt(source, known, door.now);
+    const changes = seen.filter((change) => isNews(change, known));
+    const there = new Set(seen.map(({ found }) => found.deliveryKey));
+    const gone = known.filter((row) => row.state === "waiting" && !there.has(row.deliveryKey));
     const changed = new Set(changes.map(({ found }) => found.deliveryKey));
     const ready = [
       ...changes.flatMap(({ found, state }) => (state === "ready" ? [found] : [])),
@@ -105,10 +117,18 @@ export const discoverSource = action(
       new: changes.filter(({ state }) => state !== undefined).length,
       groups: [...new Set(ready.map((one) => one.groupKey))],
     };
-    if (changes.length === 0) return door.unchanged(result);
-    const news = changes.flatMap(({ found, state }) => (state === undefined ? [] : [`${found.name}: ${state}`]));
+    if (changes.length === 0 && gone.length === 0) return door.unchanged(result);
+    const news = [
+      ...changes.flatMap(({ found, state }) => (state === undefined ? [] : [`${found.name}: ${state}`])),
+      ...gone.map((row) => `${row.name}: gone`),
+    ];
     return door.save({ objectType: "cost_source", objectId: source.name, metadata: { found: news } }, async (tx) => {
       await saveChanges(tx, source.name, changes, door.now);
+      await forgetWaiting(
+        tx,
+        source.name,
+        gone.map((row) => row.deliveryKey),
+      );
       return result;
     });
   },

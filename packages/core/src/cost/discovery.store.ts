@@ -67,6 +67,20 @@ export const storeDiscovery = async (
     .onConflictDoUpdate({ target: [curDiscovery.source, curDiscovery.deliveryKey], set: seen });
 };
 
+/** Forgets deliveries that were waited for and are there no more: their files are gone, or belong to a manifest by now. */
+export const forgetWaiting = async (tx: Tx, source: string, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  await tx
+    .delete(curDiscovery)
+    .where(
+      and(
+        eq(curDiscovery.source, source),
+        eq(curDiscovery.state, "waiting"),
+        inArray(curDiscovery.deliveryKey, [...keys]),
+      ),
+    );
+};
+
 /** Adds manifests to a delivery that is settled: the same one was written to another place. */
 export const rememberManifests = async (tx: Tx, source: string, found: Discovery): Promise<void> => {
   await tx

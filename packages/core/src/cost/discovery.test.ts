@@ -37,7 +37,7 @@ const look = (
   discover(
     [...files, ...manifests.map(([file]) => file)],
     manifests.map(([file, manifest]) => ({ file, manifest })),
-    { root: "s3://b/cur", knowsOthers, now: NOW },
+    { root: "s3://b/cur", knowsOthers, broken: [], now: NOW },
   );
 const brief = (found: readonly Discovery[]) =>
   found.map(

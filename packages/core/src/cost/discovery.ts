@@ -35,12 +35,17 @@ const SAME_TIME_MS = 60_000;
 
 const lastWrite = (files: readonly ListedFile[]): number => Math.max(0, ...files.map((file) => file.modifiedAt));
 
-const waitsFor = (found: FoundDelivery<DiscoveredObject>, now: number): string | undefined => {
+const waitsFor = (
+  found: FoundDelivery<DiscoveredObject>,
+  { broken, now }: { readonly broken: readonly string[]; readonly now: number },
+): string | undefined => {
   const missing = found.findings.filter((item) => item.code === "missing_file");
   if (missing.length > 0)
     return `${missing.length === 1 ? "a file" : `${missing.length} files`} that the manifest lists: ${missing[0]?.message ?? ""}`;
   if (found.files.length === 0) return "files: none is there yet";
   const last = lastWrite(found.files);
+  if (found.manifest === undefined && broken.length > 0)
+    return `a whole manifest: ${broken.join(", ")} is cut off or damaged. Fetch it again, or remove it where the files are all there.`;
   if (found.manifest === undefined)
     return now - last < SETTLE_MS ? "its files to settle: there is no manifest, and they were just written" : undefined;
   return last > found.arrival.modifiedAt + SAME_TIME_MS
@@ -51,7 +56,7 @@ const waitsFor = (found: FoundDelivery<DiscoveredObject>, now: number): string |
 const discoveryOf = (
   found: FoundDelivery<DiscoveredObject>,
   manifests: readonly (ListedManifest & { readonly file: DiscoveredObject })[],
-  now: number,
+  of: { readonly broken: readonly string[]; readonly now: number },
 ): Discovery => {
   const { manifest, arrival } = found;
   const period = found.period ?? manifest?.period ?? null;
@@ -77,23 +82,28 @@ const discoveryOf = (
     arrivalOrder: `${arrival.stamp ?? new Date(arrival.modifiedAt).toISOString()} ${arrival.isNewest ? 1 : 0}`,
     manifests: own,
     objects: found.files,
-    waitsFor: waitsFor(found, now),
+    waitsFor: waitsFor(found, of),
   };
 };
 
 /**
  * What a listing holds beside what is settled already. `manifests` are those of the listing that are not settled; `knowsOthers` says that some are,
- * so that files without one of these are not taken for deliveries by themselves.
+ * so that files without one of these are not taken for deliveries by themselves; `broken` are the names of manifests that cannot be read.
  */
 export const discover = (
   listing: readonly DiscoveredObject[],
   manifests: readonly (ListedManifest & { readonly file: DiscoveredObject })[],
-  of: { readonly root: string; readonly knowsOthers: boolean; readonly now: Date },
+  of: {
+    readonly root: string;
+    readonly knowsOthers: boolean;
+    readonly broken: readonly string[];
+    readonly now: Date;
+  },
 ): Discovery[] =>
   manifests.length === 0 && of.knowsOthers
     ? []
     : findDeliveries(listing, manifests, of.root, of.knowsOthers).map((found) =>
-        discoveryOf(found, manifests, of.now.getTime()),
+        discoveryOf(found, manifests, { broken: of.broken, now: of.now.getTime() }),
       );
 
 /** What was remembered of a delivery. */

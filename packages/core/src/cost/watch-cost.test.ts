@@ -115,6 +115,20 @@ describe.each([
     expect(await statesOf()).toEqual(["a imported", "b imported"]);
   });
 
+  test("files beside a manifest that is cut off wait until it is whole", async () => {
+    const whole = manifest("a", ["x/m/a/daily-1.csv"]);
+    await here.put("m/a/daily-1.csv", costing("1"), "2026-07-01T00:00:00Z");
+    await here.put("m/a/daily-Manifest.json", whole.slice(0, 40), "2026-07-01T00:01:00Z");
+    expect(await watch()).toMatchObject({ found: 1, imported: [] });
+    const { sources } = await costSources.run(engineer(), {});
+    expect(sources.find((source) => source.name === here.source.name)?.deliveries).toMatchObject([
+      { state: "waiting", reason: expect.stringContaining("m/a/daily-Manifest.json is cut off or damaged") },
+    ]);
+    await here.put("m/a/daily-Manifest.json", whole, "2026-07-01T00:02:00Z");
+    expect(await watch()).toMatchObject({ imported: [{ status: "active", period }] });
+    expect(await statesOf()).toEqual(["a imported"]);
+  });
+
   test("several deliveries that are found at once end with the newest, whatever their names", async () => {
     for (const [id, cost, day] of [
       ["a", "3", "03"],
