@@ -32,8 +32,12 @@ export interface Reading {
   readonly select: (items: readonly string[]) => string;
 }
 
-/** The month of an instant, from the instant itself: its text may spell it otherwise. */
-export const monthOf = (instant: string): string => `substr(cast(${instant} as varchar), 1, 7)`;
+/** Ten signs before the T, as AWS writes a day. */
+const hasDay = (text: string): string => `strpos(${text}, 'T') = 11`;
+
+/** The month of an instant, from the instant itself where its text spells it otherwise than usual. */
+export const monthOf = (instant: string, text: string): string =>
+  `case when ${instant} is null then null when ${hasDay(text)} and strpos(${text}, '-') = 5 then substr(${text}, 1, 7) else substr(cast(${instant} as varchar), 1, 7) end`;
 
 /**
  * UTC instants only: another offset is not silently read as UTC, and nothing but digits in the shape of a date is read as one, as engines know
@@ -42,7 +46,7 @@ export const monthOf = (instant: string): string => `substr(cast(${instant} as v
 const ZONE = "(Z|[+-]00(:?00)?| UTC)$";
 const SHAPE = `^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.]0{1,9})?)?)?${ZONE.replace("$", "?$")}`;
 const timestampOf = (text: string): string => {
-  const isUsual = `(length(${text}) = 24 and ${text} like '____-__-__T%.000Z' or length(${text}) = 20 and ${text} like '____-__-__T%Z')`;
+  const isUsual = `(length(${text}) = 24 and ${text} like '%.000Z' or length(${text}) = 20 and ${text} like '%Z') and ${hasDay(text)}`;
   const usual = `cast(try(from_iso8601_timestamp(${text})) as timestamp)`;
   const other = `try_cast(replace(substr(regexp_replace(${text}, ${quote(ZONE)}, ''), 1, 19), 'T', ' ') as timestamp)`;
   return `case when ${isUsual} then ${usual} when regexp_replace(${text}, ${quote(SHAPE)}, '') = '' then ${other} end`;
@@ -65,7 +69,7 @@ const amountOf = (text: string): string => {
   // An engine that reads 1_000 as a number reads more than a decimal.
   const hasSeparator = `strpos(${text}, '_') > 0`;
   const hasExponent = `${text} like '%e%' or ${text} like '%E%'`;
-  return `case when ${text} is null or ${hasSeparator} then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
+  return `case when ${text} is null then null when ${text} in ('0.0', '0', '0.0000000000') then ${ZERO} when ${hasSeparator} then null when ${hasExponent} then coalesce(${through(30)}, ${through(20)}, ${direct}) else coalesce(${short}, ${direct}) end`;
 };
 
 /** Blanks around a text go, and what is blank is none. Few texts begin or end like one: only those are looked at sign by sign. */

@@ -133,7 +133,7 @@ export const curExpressions = (
   return {
     identity_line_item_id: text("identity_line_item_id"),
     identity_time_interval: text("identity_time_interval"),
-    billing_period: monthOf(start),
+    billing_period: monthOf(start, text("bill_billing_period_start_date")),
     bill_billing_period_start_date: start,
     bill_billing_period_end_date: timestamp("bill_billing_period_end_date"),
     bill_invoice_id: text("bill_invoice_id"),

@@ -52,7 +52,7 @@ export const focusExpressions = (
   return {
     identity_line_item_id: NULL_TEXT,
     identity_time_interval: `coalesce(${text("ChargePeriodStart")}, '') || '/' || coalesce(${text("ChargePeriodEnd")}, '')`,
-    billing_period: monthOf(start),
+    billing_period: monthOf(start, text("BillingPeriodStart")),
     bill_billing_period_start_date: start,
     bill_billing_period_end_date: timestamp("BillingPeriodEnd"),
     bill_invoice_id: text("InvoiceId"),
