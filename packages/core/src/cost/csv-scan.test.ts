@@ -69,7 +69,9 @@ test("no padded text is missed, wherever the stream is cut into pieces", () => {
         if (rows.flat().some((text) => text !== text.trim() && /^[ \u00a0]|[ \u00a0]$/.test(text)))
           expect(scanned.mayBePadded || end === "\r").toBe(true);
         expect(scanned).toEqual(scan([bytes]));
-        expect(scanned.isQuoteOpen).toBe(false);
+        // A carriage return alone ends no line for the scan: what follows it is told as odd, and quotes there mean nothing.
+        if (end === "\r") expect(scanned.oddLineRecord !== undefined).toBe(rows.length > 1);
+        else expect(scanned.isQuoteOpen).toBe(false);
       },
     ),
   );
