@@ -13,7 +13,7 @@ import {
   factCostAllocated,
   type RunDelivery,
 } from "./allocation.sql.ts";
-import { evidenceQuery } from "./evidence.ts";
+import { evidenceQuery, rowEvidence } from "./evidence.ts";
 import type { AllocationKind, AllocationPlan, CostBasis } from "./plan.ts";
 
 export type AllocationRunRow = typeof allocationRun.$inferSelect;
@@ -61,27 +61,32 @@ const runRow = ({ runId, plan, origin, now }: RunRecord): typeof allocationRun.$
 const queryOf = (plan: AllocationPlan, pool: AllocationPlan["pools"][number]): string =>
   evidenceQuery({ ...pool, period: monthOf(plan.period.start), basis: plan.basis, currency: plan.currency }).text;
 
-const poolRows = ({ runId, plan }: RunRecord, texts: readonly string[]): (typeof allocationPool.$inferInsert)[] =>
+const poolRows = ({ runId, plan }: RunRecord, queryIds: readonly string[]): (typeof allocationPool.$inferInsert)[] =>
   plan.pools.map(({ rule, ...pool }, index) => ({
     ...pool,
-    queryId: queryIdOf(texts[index] ?? ""),
+    queryId: queryIds[index],
     runId,
     ruleId: rule?.rule_id ?? null,
     ruleVersion: rule?.version ?? null,
     cost: costText(pool.cost),
   }));
 
-/** The key of each pool that is shared by one: a pool has one key, whoever its rows are. */
-const poolKeys = (plan: AllocationPlan) =>
-  [...new Map(plan.rows.map((row) => [row.poolNo, row])).values()]
-    .filter((row) => row.keyMetric !== null)
-    .map((row) => ({ p: row.poolNo, m: row.keyMetric, t: row.keyTotal }));
+/** What the rows of a pool have in common beside the pool itself: its key, whoever its rows are, and their evidence. */
+const poolParts = ({ runId, plan, origin }: RunRecord, queryIds: readonly string[]) => {
+  const keyed = new Map(plan.rows.map((row) => [row.poolNo, row]));
+  return plan.pools.map(({ poolNo }, index) => {
+    const { sourceLineIds, evidenceLinks } = rowEvidence({ runId, ...origin }, poolNo, queryIds[index] ?? null);
+    const row = keyed.get(poolNo);
+    return { p: poolNo, m: row?.keyMetric ?? null, t: row?.keyTotal ?? null, s: sourceLineIds, l: evidenceLinks };
+  });
+};
 
 /**
  * Writes the shares of the pools, in their order. What a row has in common with its pool and its run crosses over once, is put together
  * once a pool, and cannot differ from them.
  */
-const insertShares = async (tx: Tx, { runId, plan, origin, now }: RunRecord): Promise<void> => {
+const insertShares = async (tx: Tx, record: RunRecord, queryIds: readonly string[]): Promise<void> => {
+  const { runId, plan, now } = record;
   const shares = plan.rows.map((row) => ({
     p: row.poolNo,
     k: row.kind,
@@ -89,21 +94,18 @@ const insertShares = async (tx: Tx, { runId, plan, origin, now }: RunRecord): Pr
     c: costText(row.cost),
     v: row.keyValue,
   }));
-  const deliveries = origin.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id }));
   const { period, currency } = plan;
   await tx.execute(sql`
     with pool as materialized (
-      select pool_no, reason, service, category, rule_id, rule_version, cost as pool_cost, keyed.m as key_metric, keyed.t as key_total,
-        jsonb_build_object('delivery_digest', ${origin.deliveryDigest}::text, 'pool', pool_no) as source_line_ids,
-        jsonb_build_array(jsonb_build_object('type', 'allocation_pool', 'ref', run_id || '/' || pool_no),
-          jsonb_build_object('type', 'evidence_query', 'ref', query_id)) || ${JSON.stringify(deliveries)}::jsonb as evidence_links
-      from allocation_pool left join json_to_recordset(${JSON.stringify(poolKeys(plan))}::json) as keyed(p int, m text, t numeric) on keyed.p = pool_no
+      select pool_no, reason, service, category, rule_id, rule_version, cost as pool_cost, part.m, part.t as key_total, part.s, part.l
+      from allocation_pool
+        join json_to_recordset(${JSON.stringify(poolParts(record, queryIds))}::json) as part(p int, m text, t numeric, s jsonb, l jsonb) on part.p = pool_no
       where run_id = ${runId}
     )
     insert into fact_cost_allocated (run_id, pool_no, kind, reason, tenant_id, period_start, period_end, service, category, rule_id, rule_version,
       currency, cost, pool_cost, key_metric, key_value, key_total, source_line_ids, evidence_links, created_at)
     select ${runId}, pool_no, share.k, reason, share.t, ${period.start}::date, ${period.end}::date, service, category, rule_id, rule_version,
-      ${currency}, share.c, pool_cost, key_metric, share.v, key_total, source_line_ids, evidence_links, ${now.toISOString()}::timestamptz
+      ${currency}, share.c, pool_cost, pool.m, share.v, key_total, pool.s, pool.l, ${now.toISOString()}::timestamptz
     from rows from (json_to_recordset(${JSON.stringify(shares)}::json) as (p int, k text, t text, c numeric, v numeric)) with ordinality
         as share(p, k, t, c, v, place)
       join pool on pool_no = share.p
@@ -141,8 +143,9 @@ export const storeRun = async (tx: Tx, record: RunRecord): Promise<void> => {
   await tx.insert(allocationInput).values({ ...record.input, runId });
   const texts = plan.pools.map((pool) => queryOf(plan, pool));
   await keepQueries(tx, texts, record.now);
-  await insertRows(tx, allocationPool, poolRows(record, texts));
-  await insertShares(tx, record);
+  const queryIds = texts.map(queryIdOf);
+  await insertRows(tx, allocationPool, poolRows(record, queryIds));
+  await insertShares(tx, record, queryIds);
   const findings = plan.findings.map((finding, index) => ({
     ...finding,
     runId,

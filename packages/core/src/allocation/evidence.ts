@@ -95,3 +95,21 @@ export const evidenceQuery = (pool: PoolEvidence): EvidenceQuery => {
   ];
   return { text: `select ${columns.join(", ")} from fact_cost_raw where ${where.text}`, parameters: where.values };
 };
+
+/** Where a row of a run's pool says that its lines are. Pools from before queries were kept (null) have none to link to. */
+export const rowEvidence = (
+  run: {
+    readonly runId: string;
+    readonly deliveryDigest: string;
+    readonly deliveries: readonly { readonly delivery_id: string }[];
+  },
+  poolNo: number,
+  queryId: string | null,
+) => ({
+  sourceLineIds: { delivery_digest: run.deliveryDigest, pool: poolNo },
+  evidenceLinks: [
+    { type: "allocation_pool", ref: `${run.runId}/${poolNo}` },
+    ...(queryId === null ? [] : [{ type: "evidence_query", ref: queryId }]),
+    ...run.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id })),
+  ],
+});

@@ -5,10 +5,10 @@ import {
   type PeriodCost,
   readPeriodCost,
 } from "../cost/index.ts";
-import { digestOf, invalid, missing, precondition, type TenantId } from "../kernel/index.ts";
+import { digestOf, invalid, missing, precondition } from "../kernel/index.ts";
 import { type Currency, exact, SCALE, scaled } from "../money/index.ts";
 import type { Tx } from "../ports/index.ts";
-import { listTenantStates, readBindings, segmentsIn } from "../tenants/index.ts";
+import { listTenantStates, readBindings } from "../tenants/index.ts";
 import { addMonths, type Month, monthOf, type Period, monthPeriod } from "../time/index.ts";
 import { readPeriodUsage } from "../usage/index.ts";
 import { type AllocationRunRow, readRun, readRunInput, type RunOrigin } from "./allocation.store.ts";
@@ -17,6 +17,7 @@ import { type InputDigests, inputDigests } from "./input-digests.ts";
 import type { AllocationInput, CostBasis, CostGroup, KeyUsage, TenantState } from "./plan.ts";
 import { type AllocationRule, rulesInForce } from "./rule.ts";
 import { readAllocationPolicy, readAllocationRules } from "./rules.store.ts";
+import { statesIn } from "./tenant-states.ts";
 
 /** What a period is allocated from, all but the cost itself; small enough to be stored with the run. */
 export interface Prepared {
@@ -93,16 +94,10 @@ interface Wanted {
   readonly candidates: readonly AllocationRule[];
 }
 
-/** A tenant that is closed bears its cost of the months in which it still had a plan. */
 const readTenantStates = async (tx: Tx, period: Period): Promise<readonly TenantState[]> => {
   const states = await listTenantStates(tx);
   const closed = states.filter((tenant) => tenant.status === "closed").map((tenant) => tenant.tenantId);
-  if (closed.length === 0) return states;
-  const bindings = Map.groupBy(await readBindings(tx, closed), (binding) => binding.tenantId);
-  const isHere = (tenantId: TenantId): boolean => segmentsIn(bindings.get(tenantId) ?? [], period).length > 0;
-  return states.map((tenant) =>
-    tenant.status === "closed" && isHere(tenant.tenantId) ? { ...tenant, status: "active" } : tenant,
-  );
+  return closed.length === 0 ? states : statesIn(period, states, await readBindings(tx, closed));
 };
 
 const readPresent = async (tx: Tx, wanted: Wanted): Promise<Pick<Prepared, "input"> & { digests: InputDigests }> => {

@@ -12,6 +12,7 @@ import {
 } from "./allocation.store.ts";
 import { chosenRun, runChoice } from "./allocation-summary.action.ts";
 import { type ComparedRow, firstDifference, type RowDifference } from "./compare.ts";
+import { rowEvidence } from "./evidence.ts";
 import { deriveCosts, readDeliveryDigest, readStoredInput } from "./inputs.store.ts";
 import type { AllocationInput, AllocationPlan, AllocationRow, CostPool } from "./plan.ts";
 import { readAllocationRules } from "./rules.store.ts";
@@ -45,24 +46,15 @@ const comparedRow = (row: AllocationRow, evidence: ComparedRow["fields"]): Compa
   fields: { ...rowJson(row), cost: costText(row.cost), ...evidence },
 });
 
-/** Where a row says its lines are. */
-const storedEvidence = (row: AllocatedCostRow): ComparedRow["fields"] => ({
-  period_start: row.periodStart,
-  period_end: row.periodEnd,
-  source_line_ids: canonicalJson(row.sourceLineIds),
-  evidence_links: canonicalJson(row.evidenceLinks),
-});
-
-/** Where a row of a run's pool must say that its lines are. Pools from before queries were kept have none to link to. */
-const evidenceOf = (run: AllocationRunRow, poolNo: number, queryId: string | null): ComparedRow["fields"] => ({
-  period_start: run.periodStart,
-  period_end: run.periodEnd,
-  source_line_ids: canonicalJson({ delivery_digest: run.deliveryDigest, pool: poolNo }),
-  evidence_links: canonicalJson([
-    { type: "allocation_pool", ref: `${run.runId}/${poolNo}` },
-    ...(queryId === null ? [] : [{ type: "evidence_query", ref: queryId }]),
-    ...run.deliveries.map((delivery) => ({ type: "cur_delivery", ref: delivery.delivery_id })),
-  ]),
+/** A row's month, and where it says that its lines are. */
+const evidenceFields = (
+  { periodStart, periodEnd }: Pick<AllocationRunRow, "periodStart" | "periodEnd">,
+  { sourceLineIds, evidenceLinks }: Pick<AllocatedCostRow, "sourceLineIds" | "evidenceLinks">,
+): ComparedRow["fields"] => ({
+  period_start: periodStart,
+  period_end: periodEnd,
+  source_line_ids: canonicalJson(sourceLineIds),
+  evidence_links: canonicalJson(evidenceLinks),
 });
 
 export interface AllocationVerdict {
@@ -99,8 +91,10 @@ export const verifyAllocation = view(
     const difference =
       inputDifference(input, { recorded: run, rules }) ??
       firstDifference(
-        stored.map((row) => comparedRow(storedRow(row), storedEvidence(row))),
-        recomputed.rows.map((row) => comparedRow(row, evidenceOf(run, row.poolNo, queries.get(row.poolNo) ?? null))),
+        stored.map((row) => comparedRow(storedRow(row), evidenceFields(row, row))),
+        recomputed.rows.map((row) =>
+          comparedRow(row, evidenceFields(run, rowEvidence(run, row.poolNo, queries.get(row.poolNo) ?? null))),
+        ),
       );
     return {
       ok: difference === undefined && recomputed.digest === run.planDigest,

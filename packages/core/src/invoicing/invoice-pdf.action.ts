@@ -49,13 +49,19 @@ const asKept = ({ invoiceId, pdfDigest }: Invoice, content: Uint8Array, what: st
   );
 };
 
+/** Rendered again, and the same bytes where one was kept before. Throws a precondition Problem where they are others. */
+const renderAgain = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> =>
+  asKept(
+    invoice,
+    await renderPdf(door, invoice),
+    `the stored PDF of ${invoice.invoiceId} is gone, and rendered again it is another`,
+  );
+
 /** The stored PDF, or the same bytes rendered again. Throws a precondition Problem where they are not what was stored. */
 const pdfOf = async (door: ViewDoor, invoice: Invoice): Promise<Uint8Array> => {
   const key = pdfKey(invoice.invoiceId);
-  const isKept = invoice.pdfDigest !== null && (await door.files.has(key));
-  if (isKept) return asKept(invoice, await door.files.get(key), `the stored PDF of ${invoice.invoiceId} was changed`);
-  const what = `the stored PDF of ${invoice.invoiceId} is gone, and rendered again it is another`;
-  return asKept(invoice, await renderPdf(door, invoice), what);
+  if (invoice.pdfDigest === null || !(await door.files.has(key))) return renderAgain(door, invoice);
+  return asKept(invoice, await door.files.get(key), `the stored PDF of ${invoice.invoiceId} was changed`);
 };
 
 /** Renders the PDF of an issued invoice and stores it under its digest. Doing so again changes nothing. */
@@ -69,8 +75,7 @@ export const renderInvoicePdf = action(
       throw precondition(`invoice ${invoiceId} is ${invoice.status}: only an issued one has a PDF that is kept.`);
     if (invoice.pdfDigest !== null && (await door.files.has(pdfKey(invoiceId))))
       return door.unchanged(answer(invoice.pdfDigest));
-    const what = `the stored PDF of ${invoiceId} is gone, and rendered again it is another`;
-    const content = asKept(invoice, await renderPdf(door, invoice), what);
+    const content = await renderAgain(door, invoice);
     const digest = sha256(content);
     await door.files.put(pdfKey(invoiceId), content);
     if (invoice.pdfDigest === digest) return door.unchanged(answer(digest));
